@@ -1,0 +1,166 @@
+"""Settings from the environment: a frozen dataclass, complete and checked before anything starts."""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal, Self, cast
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+Environment = Literal["production", "development", "load-test"]
+
+SMALLEST_SECRET = 32
+"""Characters; below that a key can be guessed."""
+
+
+class ConfigurationError(Exception):
+    """A setting is missing or makes no sense; the message begins with the variable's name."""
+
+
+def setting(variable: str, *, parse: Callable[[str], Any] = str, default: Any = MISSING) -> Any:
+    """A field that is read from ``variable``, or from the file that ``<variable>_FILE`` names.
+
+    Without a default the variable is required.
+    """
+    return field(default=default, metadata={"variable": variable, "parse": parse})
+
+
+def secret(variable: str) -> Any:
+    """A key of at least 32 characters. Development has one of its own; elsewhere it is required."""
+    return field(metadata={"variable": variable, "parse": _secret, "development": f"development-only-{variable:_<32}"})
+
+
+def _secret(value: str) -> str:
+    if len(value) < SMALLEST_SECRET:
+        raise ValueError(f"must have at least {SMALLEST_SECRET} characters")
+    if value.startswith("development-only-"):
+        raise ValueError("is the development key; make your own, for example with: openssl rand -hex 32")
+    return value
+
+
+def parse_environment(value: str) -> Environment:
+    if value not in ("production", "development", "load-test"):
+        raise ValueError("must be production, development or load-test")
+    return cast("Environment", value)
+
+
+def parse_base_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError("must be like https://reihe.example.org, without a path")
+    return value.rstrip("/")
+
+
+def parse_switch(value: str) -> bool:
+    if value not in ("0", "1", "on", "off"):
+        raise ValueError("must be 1 or 0")
+    return value in ("1", "on")
+
+
+def parse_positive(value: str) -> int:
+    number = int(value)
+    if number < 1:
+        raise ValueError("must be 1 or more")
+    return number
+
+
+def parse_time_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError("is no IANA time zone, such as Europe/Berlin") from error
+    return value
+
+
+def parse_email(value: str) -> str:
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", value):
+        raise ValueError("is no e-mail address")
+    return value
+
+
+def parse_colour(value: str) -> str:
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
+        raise ValueError("must be a colour such as #0b5cad")
+    return value.lower()
+
+
+def parse_locales(value: str) -> tuple[str, ...]:
+    locales = tuple(part.strip() for part in value.split(",") if part.strip())
+    if not locales:
+        raise ValueError("must name at least one language, such as de,en")
+    return locales
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What every service needs. A service adds its own in a subclass."""
+
+    environment: Environment = setting("REIHE_ENVIRONMENT", parse=parse_environment, default="production")
+    base_url: str = setting("REIHE_BASE_URL", parse=parse_base_url)
+    secret_key: str = secret("REIHE_SECRET_KEY")
+    amqp_url: str = setting("REIHE_AMQP_URL", default="")
+    time_zone: str = setting("REIHE_TIME_ZONE", parse=parse_time_zone, default="Europe/Berlin")
+    locales: tuple[str, ...] = setting("REIHE_LOCALES", parse=parse_locales, default=("de", "en"))
+    data_dir: Path = setting("REIHE_DATA_DIR", parse=Path, default=Path("var"))
+    rate_limits: bool = setting("REIHE_RATE_LIMITS", parse=parse_switch, default=True)
+    outbox_keep_hours: int = setting("REIHE_OUTBOX_KEEP_HOURS", parse=parse_positive, default=72)
+
+    # Who runs this installation, as it stands on pages, mails and certificates.
+    name: str = setting("REIHE_NAME", default="Reihe")
+    organiser: str = setting("REIHE_ORGANISER", default="Reihe")
+    association: str = setting("REIHE_ASSOCIATION", default="")
+    funder_line: str = setting("REIHE_FUNDER_LINE", default="")
+    signatory: str = setting("REIHE_SIGNATORY", default="")
+    signatory_role: str = setting("REIHE_SIGNATORY_ROLE", default="")
+    contact_email: str = setting("REIHE_CONTACT_EMAIL", parse=parse_email, default="")
+    accent: str = setting("REIHE_ACCENT", parse=parse_colour, default="")
+
+    def __post_init__(self) -> None:
+        if self.environment == "production" and not self.rate_limits:
+            raise ConfigurationError("REIHE_RATE_LIMITS: may not be off in production")
+
+    @property
+    def is_development(self) -> bool:
+        return self.environment == "development"
+
+    @property
+    def secure_cookies(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Self:
+        """Read all fields; raise :class:`ConfigurationError` for the first that is missing or wrong."""
+        development = environ.get("REIHE_ENVIRONMENT") == "development"
+        values: dict[str, Any] = {}
+        for f in fields(cls):
+            value = _read(f.metadata, environ, required=f.default is MISSING, development=development)
+            if value is not MISSING:
+                values[f.name] = value
+        return cls(**values)
+
+
+def _read(metadata: Mapping[str, Any], environ: Mapping[str, str], *, required: bool, development: bool) -> Any:
+    variable = metadata["variable"]
+    raw = _raw(variable, environ)
+    if raw:
+        try:
+            return metadata["parse"](raw)
+        except ValueError as error:
+            raise ConfigurationError(f"{variable}: {error}") from error
+    if development and "development" in metadata:
+        return metadata["development"]
+    if required:
+        raise ConfigurationError(f"{variable}: is required; set it, or {variable}_FILE to a file that holds it")
+    return MISSING
+
+
+def _raw(variable: str, environ: Mapping[str, str]) -> str:
+    path = environ.get(f"{variable}_FILE", "")
+    if not path:
+        return environ.get(variable, "")
+    try:
+        return Path(path).read_text().strip()
+    except OSError as error:
+        raise ConfigurationError(f"{variable}_FILE: cannot read {path}: {error.strerror}") from error

@@ -1,0 +1,189 @@
+"""The database: engines for SQLite and PostgreSQL, and the unit of work."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Session
+from uuid_utils import compat as uuid_utils
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+    from shared.messages.base import Message
+    from shared.messaging.outbox import Outbox
+
+LOCK_TIMEOUT_MS = 2_000
+STATEMENT_TIMEOUT_MS = 5_000
+SQLITE_BUSY_MS = 10_000
+
+JsonValue = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+"""Lists and dictionaries; None is NULL on both databases."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime. SQLite hands back naive ones; here they come back in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a datetime without a time zone must not reach the database")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def new_id() -> uuid.UUID:
+    """A UUIDv7 of the standard library's type: later ids sort behind earlier ones."""
+    made: uuid.UUID = uuid_utils.uuid7()
+    return made
+
+
+def make_metadata() -> MetaData:
+    """Metadata whose constraints have names, so that migrations can drop them on both databases."""
+    return MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+def make_engine(url: str, *, pool_size: int = 20) -> Engine:
+    """An engine that behaves alike on both databases; ``url`` as ``sqlite:///path`` or ``postgresql://…``."""
+    if url.startswith("sqlite"):
+        return _sqlite_engine(url, pool_size)
+    options = f"-c timezone=UTC -c lock_timeout={LOCK_TIMEOUT_MS} -c statement_timeout={STATEMENT_TIMEOUT_MS}"
+    return create_engine(
+        url.replace("postgresql://", "postgresql+psycopg://", 1),
+        pool_size=pool_size,
+        max_overflow=5,
+        pool_pre_ping=True,
+        hide_parameters=True,  # errors are logged, and parameters are people's
+        connect_args={"options": options, "connect_timeout": 5},
+    )
+
+
+def _sqlite_engine(url: str, pool_size: int) -> Engine:
+    engine = create_engine(
+        url, pool_size=pool_size, max_overflow=5, hide_parameters=True, connect_args={"timeout": SQLITE_BUSY_MS / 1000}
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: "DBAPIConnection", _record: "ConnectionPoolEntry") -> None:
+    # The driver's own transaction mode keeps rows that a savepoint's rollback should drop.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={SQLITE_BUSY_MS}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    # A deferred BEGIN that later writes fails with "database is locked" instead of waiting its turn.
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+AfterCommit = Callable[[frozenset[str]], None]
+"""Is told, after a commit, which kinds of work the transaction has left for others."""
+
+
+def _wake_nobody(_work: frozenset[str]) -> None:
+    """For tests and commands, where nobody waits in another thread."""
+
+
+class Database:
+    """One service's database. ``read()`` for looking, ``unit_of_work(now)`` for whatever may write."""
+
+    def __init__(
+        self, engine: Engine, outbox: "Outbox | None" = None, after_commit: "AfterCommit | None" = None
+    ) -> None:
+        self.engine = engine
+        self._writing = engine.execution_options(writing=True)
+        self._outbox = outbox
+        self._after_commit: AfterCommit = after_commit or _wake_nobody
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session for queries; nothing of it is kept."""
+        with Session(self.engine, autoflush=False) as session:
+            yield session
+
+    def unit_of_work(self, now: datetime) -> "UnitOfWork":
+        return UnitOfWork(Session(self._writing, expire_on_commit=False), now, self._outbox, self._after_commit)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+class UnitOfWork:
+    """One transaction: state and messages together, or neither. Leaving it without ``commit()`` rolls back."""
+
+    def __init__(
+        self,
+        session: Session,
+        now: datetime,
+        outbox: "Outbox | None",
+        after_commit: "AfterCommit",
+    ) -> None:
+        self.session = session
+        self.now = now
+        self._outbox = outbox
+        self._after_commit = after_commit
+        self._messages: list[dict[str, Any]] = []
+        self._work_left: set[str] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.session.close()
+
+    def publish(self, schema: "type[Message]", aggregate_id: uuid.UUID, version: int, body: dict[str, Any]) -> None:
+        """Lay a message into the outbox; it is validated now, written with the commit, and sent after it.
+
+        ``body`` holds Python values (UUID, datetime); ``version`` is the aggregate's, or 0 for a fact.
+        """
+        if self._outbox is None:
+            raise RuntimeError("this database has no outbox")
+        self._messages.append(self._outbox.row(schema, aggregate_id, version, body, self.now))
+        self.wake("outbox")
+
+    def wake(self, work: str) -> None:
+        """After the commit, wake whoever waits for this kind of work (``outbox``, ``mails``…)."""
+        self._work_left.add(work)
+
+    def commit(self) -> None:
+        self._write_messages()
+        self.session.commit()
+        work, self._work_left = frozenset(self._work_left), set()
+        if work:
+            self._after_commit(work)
+
+    def _write_messages(self) -> None:
+        """All of them with one statement, however many registrations a transaction changed."""
+        messages, self._messages = self._messages, []
+        if messages and self._outbox is not None:
+            self.session.execute(self._outbox.table.insert(), messages)

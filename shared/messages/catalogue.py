@@ -1,0 +1,157 @@
+"""What catalogue tells: its events, as whole snapshots, and staff accounts."""
+
+from marshmallow import fields
+
+from shared.messages.base import Message, Part, content, count, instant, one_of
+
+EVENT_KINDS = ("training", "jubilee", "conference", "meeting")
+FORMATS = ("in_person", "online", "hybrid")
+POLICIES = ("promote", "offer")
+PROGRAMME_KINDS = ("opening", "keynote", "panel", "workshop", "talk", "break", "reception", "other")
+
+
+class VenuePart(Part):
+    name = fields.String(required=True)
+    street = fields.String(required=True)
+    postcode = fields.String(required=True)
+    city = fields.String(required=True)
+    country = fields.String(required=True)
+    room = fields.String(required=True)
+    accessibility = content(required=True)
+    latitude = fields.Float(required=True, allow_none=True)
+    longitude = fields.Float(required=True, allow_none=True)
+
+
+class SessionPart(Part):
+    """``sequence`` counts the published changes of what a calendar shows of this session."""
+
+    session_id = fields.UUID(required=True)
+    starts_at = instant(required=True)
+    ends_at = instant(required=True)
+    time_zone = fields.String(required=True)
+    teaching_units = fields.Float(required=True, allow_none=True)
+    meeting_url = fields.String(required=True, allow_none=True)
+    sequence = count(required=True)
+    cancelled = fields.Boolean(required=True)
+    changed_at = instant(required=True)
+
+
+class SpeakerPart(Part):
+    name = fields.String(required=True)
+    role = fields.String(required=True)
+    organisation = fields.String(required=True)
+
+
+class ProgrammeItemPart(Part):
+    starts_at = instant(required=True)
+    ends_at = instant(required=True, allow_none=True)
+    kind = one_of(*PROGRAMME_KINDS, required=True)
+    title = content(required=True)
+    speakers = fields.List(fields.Nested(SpeakerPart), required=True)
+
+
+class SeriesPart(Part):
+    series_id = fields.UUID(required=True)
+    slug = fields.String(required=True)
+    title = content(required=True)
+
+
+class WaitlistPart(Part):
+    enabled = fields.Boolean(required=True)
+    policy = one_of(*POLICIES, required=True)
+    offer_hours = count(required=True)
+
+
+class CertificateRulePart(Part):
+    min_share_of_hours = fields.Float(required=True)
+
+
+class IssuerPart(Part):
+    """Who invites and signs: the installation's organiser as it stands on mails and certificates."""
+
+    name = fields.String(required=True)
+    association = fields.String(required=True)
+    logo_line = fields.String(required=True)
+    signatory = fields.String(required=True)
+    signatory_role = fields.String(required=True)
+
+
+class EventSnapshot(Message):
+    """Everything that the other services may know of a published event."""
+
+    publisher = "catalogue"
+    aggregate = "event"
+    consumers = ("registration", "notifications")
+
+    event_id = fields.UUID(required=True)
+    slug = fields.String(required=True)
+    title = content(required=True)
+    description = content(required=True)
+    motto = content(required=True)
+    kind = one_of(*EVENT_KINDS, required=True)
+    format = one_of(*FORMATS, required=True)
+    series = fields.Nested(SeriesPart, required=True, allow_none=True)
+    module_number = fields.Integer(required=True, allow_none=True)
+    venue = fields.Nested(VenuePart, required=True, allow_none=True)
+    sessions = fields.List(fields.Nested(SessionPart), required=True)
+    programme = fields.List(fields.Nested(ProgrammeItemPart), required=True)
+    capacity = count(required=True)
+    registration_opens_at = instant(required=True, allow_none=True)
+    registration_closes_at = instant(required=True, allow_none=True)
+    waitlist = fields.Nested(WaitlistPart, required=True)
+    max_per_organisation = fields.Integer(required=True, allow_none=True)
+    certificate_rule = fields.Nested(CertificateRulePart, required=True, allow_none=True)
+    issuer = fields.Nested(IssuerPart, required=True)
+
+
+class EventPublishedV1(EventSnapshot):
+    """The event can be found and registered for from now on."""
+
+    topic = "event.published.v1"
+
+
+class EventChangedV1(EventSnapshot):
+    """A pending revision was published. ``changes`` names the fields of the snapshot that differ from before."""
+
+    topic = "event.changed.v1"
+
+    changes = fields.List(fields.String(), required=True)
+
+
+class EventCancelledV1(EventSnapshot):
+    """The event will not take place. Registrations keep their states; everything freezes."""
+
+    topic = "event.cancelled.v1"
+
+    reason = content(required=True)
+    cancelled_at = instant(required=True)
+
+
+class ApiTokenPart(Part):
+    """``digest`` is the SHA-256 of the token, in hex."""
+
+    digest = fields.String(required=True)
+    scopes = fields.List(fields.String(), required=True)
+
+
+class AccountChangedV1(Message):
+    """A member of staff: what the other services need to check a cookie or an API token.
+
+    ``epoch`` rises when every cookie of the account must end; a locked account has ``active`` false.
+    """
+
+    topic = "account.changed.v1"
+    publisher = "catalogue"
+    aggregate = "account"
+    consumers = ("registration", "notifications")
+
+    account_id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    email = fields.String(required=True)
+    roles = fields.List(fields.String(), required=True)
+    active = fields.Boolean(required=True)
+    epoch = count(required=True)
+    tokens = fields.List(fields.Nested(ApiTokenPart), required=True)
+
+
+MESSAGES: tuple[type[Message], ...] = (EventPublishedV1, EventChangedV1, EventCancelledV1, AccountChangedV1)

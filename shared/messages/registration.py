@@ -1,0 +1,157 @@
+"""What registration tells: each registration as it stands now, the seats of an event, and facts about people."""
+
+from marshmallow import fields
+
+from shared.messages.base import Message, Part, content, count, instant, one_of
+
+STATES = ("pending", "confirmed", "waitlisted", "offered", "cancelled", "lapsed")
+ACTORS = ("person", "organiser", "engine")
+REPUBLISHED = "republished"
+"""The ``reason`` of a state that is only told once more: it is remembered, and nobody is written to."""
+
+
+class RegistrationState(Message):
+    """One registration. ``previous_state`` is null for a new one; ``position`` counts from 1 while waiting.
+
+    ``link_generation`` is part of every link to the person's page (see :mod:`shared.links`).
+    ``actor`` and ``reason`` (a code) say who brought the state about and why.
+    """
+
+    publisher = "registration"
+    aggregate = "registration"
+    consumers = ("notifications",)
+
+    registration_id = fields.UUID(required=True)
+    event_id = fields.UUID(required=True)
+    person_id = fields.UUID(required=True)
+    link_generation = count(required=True)
+    first_name = fields.String(required=True)
+    last_name = fields.String(required=True)
+    email = fields.String(required=True)
+    organisation = fields.String(required=True)
+    locale = fields.String(required=True)
+    state = one_of(*STATES, required=True)
+    previous_state = one_of(*STATES, required=True, allow_none=True)
+    position = fields.Integer(required=True, allow_none=True)
+    actor = one_of(*ACTORS, required=True)
+    reason = fields.String(required=True)
+    submitted_at = instant(required=True)
+
+
+class RegistrationConfirmedV1(RegistrationState):
+    """The person has a seat."""
+
+    topic = "registration.confirmed.v1"
+
+
+class RegistrationWaitlistedV1(RegistrationState):
+    """The person waits."""
+
+    topic = "registration.waitlisted.v1"
+
+
+class RegistrationCancelledV1(RegistrationState):
+    """The place, or the wish for one, was given up."""
+
+    topic = "registration.cancelled.v1"
+
+
+class RegistrationChangedV1(RegistrationState):
+    """The state is as before; a name, address, organisation or language was corrected."""
+
+    topic = "registration.changed.v1"
+
+
+class SeatsChangedV1(Message):
+    """The seats of one event, once per transaction that moved them. ``version`` is the counters' own."""
+
+    topic = "seats.changed.v1"
+    publisher = "registration"
+    aggregate = "seats"
+    consumers = ("catalogue",)
+
+    event_id = fields.UUID(required=True)
+    capacity = count(required=True)
+    confirmed = count(required=True)
+    waiting = count(required=True)
+
+
+class AttendedSessionPart(Part):
+    session_id = fields.UUID(required=True)
+    minutes = count(required=True)
+
+
+class CertificateEarnedV1(Message):
+    """The person fulfils the event's certificate rule.
+
+    ``revision`` rises with every verdict on this registration, so that a late message is recognised.
+    ``available_at`` is the end of the last session: from then on the certificate is issued by itself.
+    """
+
+    topic = "certificate.earned.v1"
+    publisher = "registration"
+    aggregate = "registration"
+    delivery = "fact"
+    consumers = ("notifications",)
+
+    registration_id = fields.UUID(required=True)
+    event_id = fields.UUID(required=True)
+    person_id = fields.UUID(required=True)
+    link_generation = count(required=True)
+    revision = count(required=True)
+    first_name = fields.String(required=True)
+    last_name = fields.String(required=True)
+    email = fields.String(required=True)
+    organisation = fields.String(required=True)
+    locale = fields.String(required=True)
+    sessions = fields.List(fields.Nested(AttendedSessionPart), required=True)
+    available_at = instant(required=True)
+
+
+class CertificateLostV1(Message):
+    """A correction of attendance took away what the person had earned."""
+
+    topic = "certificate.lost.v1"
+    publisher = "registration"
+    aggregate = "registration"
+    delivery = "fact"
+    consumers = ("notifications",)
+
+    registration_id = fields.UUID(required=True)
+    event_id = fields.UUID(required=True)
+    revision = count(required=True)
+
+
+class LinkedEventPart(Part):
+    event_id = fields.UUID(required=True)
+    title = content(required=True)
+    state = one_of(*STATES, required=True)
+
+
+class LinkRequestedV1(Message):
+    """Somebody asked for the link to the page of this person; it goes by mail to the address alone."""
+
+    topic = "link.requested.v1"
+    publisher = "registration"
+    aggregate = "person"
+    delivery = "fact"
+    consumers = ("notifications",)
+
+    person_id = fields.UUID(required=True)
+    link_generation = count(required=True)
+    name = fields.String(required=True)
+    email = fields.String(required=True)
+    locale = fields.String(required=True)
+    events = fields.List(fields.Nested(LinkedEventPart), required=True)
+
+
+MESSAGES: tuple[type[Message], ...] = (
+    RegistrationConfirmedV1,
+    RegistrationWaitlistedV1,
+    RegistrationCancelledV1,
+    RegistrationChangedV1,
+    SeatsChangedV1,
+    CertificateEarnedV1,
+    CertificateLostV1,
+    LinkRequestedV1,
+)

@@ -1,0 +1,277 @@
+"""The inbox: a message is stored first, acknowledged, and then handled once, with retry, deferral and parking."""
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, Index, Integer, MetaData, String, Table, Text, Uuid, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
+
+from shared.clock import Clock
+from shared.database import Database, JsonValue, UnitOfWork, UtcDateTime
+from shared.errors import NotYetKnownError
+from shared.logs import get_logger, request_id
+from shared.messages import REGISTRY
+from shared.messages.base import Envelope, loaded
+
+log = get_logger(__name__)
+
+MAX_ATTEMPTS = 8
+FIRST_RETRY = timedelta(seconds=1)
+LONGEST_RETRY = timedelta(minutes=5)
+LONGEST_DEFERRAL = timedelta(days=3)
+"""A message whose forerunner has not come by then is parked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A message as a handler sees it: the body holds Python values (UUID, aware datetime)."""
+
+    message_id: UUID
+    topic: str
+    aggregate_id: UUID
+    version: int
+    time: datetime
+    body: Mapping[str, Any]
+
+
+Handler = Callable[[UnitOfWork, Received], None]
+"""Handles one message in the unit of work that also marks it as handled. Doesn't commit.
+
+May raise :class:`NotYetKnownError` to be called again later, as it is when the database is busy or away
+(:class:`sqlalchemy.exc.OperationalError`); any other exception is retried, then parked.
+"""
+
+
+@dataclass(frozen=True)
+class InboxTables:
+    messages: Table
+    versions: Table
+
+
+def inbox_tables(metadata: MetaData) -> InboxTables:
+    messages = Table(
+        "inbox",
+        metadata,
+        Column("id", Uuid, primary_key=True),
+        Column("topic", String(80), nullable=False),
+        Column("aggregate_id", Uuid, nullable=False),
+        Column("version", Integer, nullable=False),
+        Column("body", JsonValue),
+        Column("request_id", String(64), nullable=False),
+        Column("sent_at", UtcDateTime, nullable=False),
+        Column("received_at", UtcDateTime, nullable=False),
+        Column("available_at", UtcDateTime, nullable=False),
+        Column("attempts", Integer, nullable=False, default=0),
+        Column("handled_at", UtcDateTime),
+        Column("parked_at", UtcDateTime),
+        Column("error", Text),
+    )
+    open_ = messages.c.handled_at.is_(None) & messages.c.parked_at.is_(None)
+    Index("ix_inbox_open", messages.c.available_at, messages.c.id, postgresql_where=open_, sqlite_where=open_)
+    Index("ix_inbox_handled_at", messages.c.handled_at)
+    versions = Table(
+        "inbox_versions",
+        metadata,
+        Column("aggregate", String(40), primary_key=True),
+        Column("aggregate_id", Uuid, primary_key=True),
+        Column("version", Integer, nullable=False),
+    )
+    return InboxTables(messages, versions)
+
+
+def insert_for(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that knows ON CONFLICT."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+class Inbox:
+    """One service's inbox."""
+
+    def __init__(
+        self, database: Database, tables: InboxTables, service: str, handlers: Mapping[str, Handler], clock: Clock
+    ) -> None:
+        self._database = database
+        self._messages = tables.messages
+        self._versions = tables.versions
+        self._service = service
+        self._handlers = handlers
+        self._clock = clock
+
+    def store(self, envelopes: list[Envelope]) -> None:
+        """Keep the messages, durably; a second copy of one is ignored. After this they may be acknowledged."""
+        now = self._clock()
+        rows = [self._row(envelope, now) for envelope in envelopes]
+        if not rows:
+            return
+        statement = insert_for(self._database.engine.dialect.name, self._messages).on_conflict_do_nothing()
+        with self._database.unit_of_work(now) as uow:
+            uow.session.execute(statement, rows)
+            uow.wake("inbox")
+            uow.commit()
+
+    def _row(self, envelope: Envelope, now: datetime) -> dict[str, Any]:
+        return {
+            "id": envelope.message_id,
+            "topic": envelope.topic,
+            "aggregate_id": envelope.aggregate_id,
+            "version": envelope.version,
+            "body": dict(envelope.body),
+            "request_id": envelope.request_id,
+            "sent_at": envelope.time,
+            "received_at": now,
+            "available_at": now,
+            "attempts": 0,
+        }
+
+    def step(self) -> bool:
+        """Handle one message. True if there may be more at once."""
+        now = self._clock()
+        with self._database.unit_of_work(now) as uow:
+            row = self._next(uow)
+            if row is None:
+                return False
+            token = request_id.set(row.request_id)
+            try:
+                self._handle(uow, row)
+                uow.commit()
+            except Exception as error:  # noqa: BLE001  # whatever a handler raises is recorded and tried again
+                uow.session.rollback()
+                self._postpone(row, error, now)
+            finally:
+                request_id.reset(token)
+        return True
+
+    def _next(self, uow: UnitOfWork) -> Any:
+        table = self._messages
+        return uow.session.execute(
+            select(table)
+            .where(table.c.handled_at.is_(None), table.c.parked_at.is_(None), table.c.available_at <= uow.now)
+            .order_by(table.c.available_at, table.c.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        ).first()
+
+    def _handle(self, uow: UnitOfWork, row: Any) -> None:
+        schema = REGISTRY.get(row.topic)
+        handler = self._handlers.get(row.topic)
+        if schema is None or handler is None:
+            raise LookupError(f"{self._service} has no handler for {row.topic}")
+        if schema.delivery == "fact" or self._is_newer(uow, schema.aggregate, row):
+            body = loaded(schema, row.body)
+            handler(uow, Received(row.id, row.topic, row.aggregate_id, row.version, row.sent_at, body))
+        self._mark(uow, row.id, handled_at=uow.now, body=None, error=None)
+
+    def _is_newer(self, uow: UnitOfWork, aggregate: str, row: Any) -> bool:
+        """Remember the version, unless the same or a newer one was handled before."""
+        table = self._versions
+        insert = insert_for(self._database.engine.dialect.name, table).values(
+            aggregate=aggregate, aggregate_id=row.aggregate_id, version=row.version
+        )
+        newer = insert.on_conflict_do_update(
+            index_elements=[table.c.aggregate, table.c.aggregate_id],
+            set_={"version": insert.excluded.version},
+            where=insert.excluded.version > table.c.version,
+        ).returning(table.c.version)
+        return uow.session.execute(newer).first() is not None
+
+    def _postpone(self, row: Any, error: Exception, now: datetime) -> None:
+        parked = _is_hopeless(row, error, now)
+        # The text of an exception may hold personal values of the body; its kind may not.
+        report = log.error if parked else log.warning
+        report("message_postponed", message_id=str(row.id), topic=row.topic, error=type(error).__name__, parked=parked)
+        with self._database.unit_of_work(now) as uow:
+            self._mark(
+                uow,
+                row.id,
+                **_next_try(row, error, now),
+                parked_at=now if parked else None,
+                error=f"{type(error).__name__}: {error}"[:2000],
+            )
+            uow.commit()
+
+    def _mark(self, uow: UnitOfWork, message_id: UUID, **values: object) -> None:
+        """Unless it is handled: whoever lost its lock on the message must not undo what another worker did."""
+        table = self._messages
+        uow.session.execute(
+            update(table).where(table.c.id == message_id, table.c.handled_at.is_(None)).values(**values)
+        )
+
+    def parked(self) -> list[Any]:
+        """The parked messages, oldest first."""
+        with self._database.read() as session:
+            table = self._messages
+            return list(session.execute(select(table).where(table.c.parked_at.is_not(None)).order_by(table.c.id)))
+
+    def replay(self, message_ids: list[UUID]) -> int:
+        """Hand parked messages to their handlers again; return how many."""
+        return self._change_parked(
+            message_ids, update(self._messages).values(parked_at=None, attempts=0, available_at=self._clock())
+        )
+
+    def discard(self, message_ids: list[UUID]) -> int:
+        """Give parked messages up for good; return how many."""
+        now = self._clock()
+        return self._change_parked(
+            message_ids, update(self._messages).values(parked_at=None, handled_at=now, body=None, error="discarded")
+        )
+
+    def _change_parked(self, message_ids: list[UUID], statement: Any) -> int:
+        table = self._messages
+        with self._database.unit_of_work(self._clock()) as uow:
+            result = uow.session.execute(statement.where(table.c.id.in_(message_ids), table.c.parked_at.is_not(None)))
+            uow.wake("inbox")
+            uow.commit()
+        return int(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
+
+    def forget(self, before: datetime) -> None:
+        """Delete handled rows from before then: no copy of them can come any more."""
+        with self._database.unit_of_work(self._clock()) as uow:
+            uow.session.execute(delete(self._messages).where(self._messages.c.handled_at < before))
+            uow.commit()
+
+    def oldest_open(self) -> datetime | None:
+        """When the oldest message came that is neither handled nor parked."""
+        table = self._messages
+        with self._database.read() as session:
+            oldest: datetime | None = session.execute(
+                select(func.min(table.c.received_at, type_=UtcDateTime())).where(
+                    table.c.handled_at.is_(None), table.c.parked_at.is_(None)
+                )
+            ).scalar_one()
+            return oldest
+
+
+def _is_hopeless(row: Any, error: Exception, now: datetime) -> bool:
+    if isinstance(error, OperationalError):
+        return False
+    if isinstance(error, NotYetKnownError):
+        return bool(now - row.received_at > LONGEST_DEFERRAL)
+    return bool(row.attempts + 1 >= MAX_ATTEMPTS)
+
+
+def _next_try(row: Any, error: Exception, now: datetime) -> dict[str, object]:
+    """A database that is busy or away is no fault of the message, so that is no attempt at it."""
+    if isinstance(error, OperationalError):
+        return {"available_at": now + _as_long_again(now - row.received_at)}
+    attempts = row.attempts + 1
+    return {"attempts": attempts, "available_at": now + back_off(attempts)}
+
+
+def _as_long_again(waited: timedelta) -> timedelta:
+    """Doubling like :func:`back_off`, but by what the message has waited, as there are no attempts to count."""
+    return _jittered(max(FIRST_RETRY, waited))
+
+
+def back_off(attempts: int) -> timedelta:
+    """Doubling, with jitter so that many do not come back at once."""
+    doubled: timedelta = FIRST_RETRY * 2 ** min(attempts - 1, 12)
+    return _jittered(doubled)
+
+
+def _jittered(wait: timedelta) -> timedelta:
+    return min(wait, LONGEST_RETRY) * random.uniform(0.75, 1.25)  # noqa: S311  # no secret

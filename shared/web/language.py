@@ -1,0 +1,74 @@
+"""The reader's language: chosen with ``?lang=``, kept in a cookie of its own, else the browser's."""
+
+from datetime import timedelta
+from gettext import NullTranslations
+from pathlib import Path
+from urllib.parse import urlencode
+
+from flask import Flask, Response, g, request
+
+from shared.languages import Text, translations
+from shared.web.cookies import set_cookie
+from shared.web.service import this_service
+
+COOKIE = "reihe_language"
+LASTS = timedelta(days=365)
+SHARED_CATALOGUES = Path(__file__).parent / "translations"
+
+
+def locale() -> str:
+    """The language of this request, one of the installation's."""
+    if "locale" not in g:
+        g.locale = _choose()
+    return str(g.locale)
+
+
+def use(chosen: str) -> None:
+    """Answer this request in another language, for example the one a person chose for themselves."""
+    if chosen in this_service().settings.locales:
+        g.locale = chosen
+
+
+def _choose() -> str:
+    known = this_service().settings.locales
+    for wanted in (request.args.get("lang"), request.cookies.get(COOKIE)):
+        if wanted in known:
+            return wanted
+    return request.accept_languages.best_match(known) or known[0]
+
+
+def translator() -> NullTranslations:
+    return translations(locale(), SHARED_CATALOGUES, this_service().package / "translations")
+
+
+def gettext(message: str) -> str:
+    return translator().gettext(message)
+
+
+def ngettext(singular: str, plural: str, n: int) -> str:
+    return translator().ngettext(singular, plural, n)
+
+
+def say(sentence: Text | str) -> str:
+    """The sentence in the reader's language."""
+    return sentence.in_language(translator()) if isinstance(sentence, Text) else gettext(sentence)
+
+
+def url_in(code: str) -> str:
+    """This page in another language."""
+    query = [(key, value) for key, value in request.args.items(multi=True) if key != "lang"]
+    return f"{request.path}?{urlencode([*query, ('lang', code)])}"
+
+
+def remember_choice(app: Flask) -> None:
+    app.after_request(_remember)
+
+
+def _remember(response: Response) -> Response:
+    """Pages are read by people; a calendar's server, or a cache before it, has no use for the cookie."""
+    chosen = request.args.get("lang")
+    is_new = chosen in this_service().settings.locales and chosen != request.cookies.get(COOKIE)
+    if chosen and is_new and response.mimetype == "text/html":
+        set_cookie(response, COOKIE, chosen, lasts=LASTS)
+    response.headers.setdefault("Content-Language", locale())
+    return response

@@ -1,0 +1,72 @@
+"""Fixtures that every part's tests use."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from _pytest.nodeid import NodeId
+from sqlalchemy import Engine, MetaData
+
+from shared.testing import TurnableClock, empty_tables, engine_with_tables, postgresql_database
+
+EngineFor = Callable[[str, str, MetaData], Engine]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep tests of one ``xdist_group`` in one process: they share a system that is slow to start.
+
+    pytest-xdist 3.8 notes the group in ``_nodeid``, from which pytest 9.2 no longer makes the id.
+    """
+    for item in items:
+        if noted := item.__dict__.get("_nodeid"):
+            item._id = NodeId.parse(noted)
+
+
+@pytest.fixture
+def clock() -> TurnableClock:
+    return TurnableClock()
+
+
+@pytest.fixture(scope="session")
+def _engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineFor]:
+    """Engines by (database kind, name), made once per test process."""
+    made: dict[tuple[str, str], Engine] = {}
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    with ExitStack() as stack:
+
+        def engine_for(kind: str, name: str, metadata: MetaData) -> Engine:
+            if (kind, name) not in made:
+                if kind == "postgresql":
+                    url = stack.enter_context(postgresql_database(f"reihe_test_{name}_{worker}_{os.getpid()}"))
+                else:
+                    url = f"sqlite:///{Path(tmp_path_factory.mktemp(name)) / 'test.db'}"
+                made[kind, name] = stack.enter_context(engine_with_tables(url, metadata))
+            return made[kind, name]
+
+        yield engine_for
+
+
+@pytest.fixture
+def engine_for(_engines: EngineFor) -> Iterator[EngineFor]:
+    """Gives an engine on ``sqlite`` or ``postgresql`` with empty tables: ``engine_for(kind, name, metadata)``."""
+    used: list[tuple[Engine, MetaData]] = []
+
+    def fresh(kind: str, name: str, metadata: MetaData) -> Engine:
+        engine = _engines(kind, name, metadata)
+        used.append((engine, metadata))
+        return engine
+
+    yield fresh
+    for engine, metadata in used:
+        empty_tables(engine, metadata)
+        engine.dispose()  # idle connections of many engines would use up what PostgreSQL allows
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Makes a test run on both databases."""
+    kind: str = request.param
+    return kind
