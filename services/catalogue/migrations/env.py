@@ -1,0 +1,5 @@
+"""What Alembic runs."""
+
+from shared.migrations import run_in_environment
+
+run_in_environment()

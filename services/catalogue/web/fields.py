@@ -1,0 +1,149 @@
+"""Fields of what comes in, besides those that every service needs: numbers, choices, instants and slugs."""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+from shared.languages import text as _
+from shared.web.schemas import Line
+
+_WHOLE = re.compile(r"[+-]?[0-9]{1,12}")
+_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+_LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+_LANGUAGE = r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"
+_SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
+
+
+class WholeNumber(fields.Integer):
+    """A whole number between bounds, as a number or, from a form, as digits."""
+
+    def __init__(self, *, least: int, most: int, **kwargs: Any) -> None:
+        self._least, self._most = least, most
+        kwargs.setdefault("metadata", {}).update(minimum=least, maximum=most)
+        super().__init__(**kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+        number = _whole(value)
+        if number is None:
+            raise self.make_error("invalid", input=value)
+        _check_bounds(number, self._least, self._most)
+        return number
+
+
+def _whole(value: Any) -> int | None:
+    if isinstance(value, str) and _WHOLE.fullmatch(value.strip()):
+        return int(value)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+class Number(fields.Float):
+    """A finite number between bounds."""
+
+    def __init__(self, *, least: float, most: float, **kwargs: Any) -> None:
+        self._least, self._most = least, most
+        kwargs.setdefault("metadata", {}).update(minimum=least, maximum=most)
+        super().__init__(**kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> float:
+        if isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        number = super()._deserialize(value, attr, data, **kwargs)
+        if not math.isfinite(number):
+            raise self.make_error("invalid", input=value)
+        _check_bounds(number, self._least, self._most)
+        return number
+
+
+def _check_bounds(number: float, least: float, most: float) -> None:
+    if number < least:
+        raise ValidationError(_("This must not be less than %(least)g.", least=least))  # type: ignore[arg-type]  # said at the door
+    if number > most:
+        raise ValidationError(_("This must not be more than %(most)g.", most=most))  # type: ignore[arg-type]  # said at the door
+
+
+class Choice(fields.String):
+    """One of some words."""
+
+    def __init__(self, choices: Sequence[str], **kwargs: Any) -> None:
+        self._choices = tuple(choices)
+        kwargs.setdefault("metadata", {})["enum"] = list(choices)
+        super().__init__(**kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        word = super()._deserialize(value, attr, data, **kwargs)
+        if word not in self._choices:
+            raise ValidationError(_("This must be one of: %(choices)s.", choices=", ".join(self._choices)))  # type: ignore[arg-type]  # said at the door
+        return word
+
+
+class WaitlistPolicy(Choice):
+    """Who gets a free seat. The messages know offers too, but registration does not keep them yet."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(("promote",), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        if value == "offer":
+            raise ValidationError(_("Offers are not available yet in this version. Please choose “promote”."))  # type: ignore[arg-type]  # said at the door
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class Instant(fields.AwareDateTime):
+    """A date and time with its offset, within the two centuries that calendars can be sure of."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="iso", **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> datetime:
+        moment: datetime = super()._deserialize(value, attr, data, **kwargs)
+        if not _EARLIEST <= moment < _LATEST:
+            raise ValidationError(_("This date is too far away."))  # type: ignore[arg-type]  # said at the door
+        return moment
+
+
+class Slug(Line):
+    """The readable part of an address: lower-case letters, digits, single hyphens between."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("metadata", {})["pattern"] = f"^{_SLUG}$"
+        super().__init__(longest=80, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        slug = super()._deserialize(value, attr, data, **kwargs)
+        if not re.fullmatch(_SLUG, slug):
+            raise ValidationError(_("Please use only a to z, 0 to 9 and single hyphens between them."))  # type: ignore[arg-type]  # said at the door
+        return slug
+
+
+class LanguageCode(Line):
+    """Two or three letters, possibly with a script or country (BCP 47)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("metadata", {})["pattern"] = f"^{_LANGUAGE}$"
+        super().__init__(longest=20, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        code = super()._deserialize(value, attr, data, **kwargs)
+        if not re.fullmatch(_LANGUAGE, code):
+            raise ValidationError(_("Please use a language's code, such as de or tr."))  # type: ignore[arg-type]  # said at the door
+        return code
+
+
+class Country(Line):
+    """Two letters (ISO 3166-1)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("metadata", {})["pattern"] = "^[A-Z]{2}$"
+        super().__init__(longest=2, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        country = super()._deserialize(value, attr, data, **kwargs).upper()
+        if not re.fullmatch("[A-Z]{2}", country):
+            raise ValidationError(_("Please use the country's two letters, such as DE."))  # type: ignore[arg-type]  # said at the door
+        return country

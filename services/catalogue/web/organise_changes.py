@@ -1,0 +1,155 @@
+"""What a pending revision changes, for people: before and after, field by field, line by line."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.catalogue.calendars import KINDS
+from services.catalogue.models import Event
+from services.catalogue.web.words import FORMATS, PROGRAMME_KINDS, language_names, percent, teaching_units
+from shared import formats
+from shared.languages import NAMES, Text, localised
+from shared.languages import text as _
+from shared.web import language
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field. The lines that only one side has; what both have is left out."""
+
+    label: Text
+    before: list[str]
+    after: list[str]
+
+
+def changes(published: Event, revised: Event) -> list[Change]:
+    """The fields of the revision that differ from what is public, in the order of the form."""
+    zone = published.time_zone or revised.time_zone or "UTC"
+    found = (_change(label, list(lines(published, zone)), list(lines(revised, zone))) for label, lines in _FIELDS)
+    return [change for change in found if change.before or change.after]
+
+
+def _change(label: Text, before: list[str], after: list[str]) -> Change:
+    gone = [line for line in before if line not in after]
+    new = [line for line in after if line not in before]
+    if not gone and not new and before != after:
+        return Change(label, before, after)
+    return Change(label, gone, new)
+
+
+Lines = Callable[[Event, str], Iterator[str]]
+
+
+def _content(name: str) -> Lines:
+    def lines(event: Event, _zone: str) -> Iterator[str]:
+        yield from _in_languages(getattr(event, name))
+
+    return lines
+
+
+def _in_languages(content: Mapping[str, str] | None) -> Iterator[str]:
+    for code, text in (content or {}).items():
+        if text:
+            yield f"{NAMES.get(code, code)}: {text}"
+
+
+def _languages(event: Event, _zone: str) -> Iterator[str]:
+    if event.languages:
+        yield language_names(event.languages)
+
+
+def _number(name: str) -> Lines:
+    def lines(event: Event, _zone: str) -> Iterator[str]:
+        if getattr(event, name) is not None:
+            yield str(getattr(event, name))
+
+    return lines
+
+
+def _moment(name: str) -> Lines:
+    def lines(event: Event, zone: str) -> Iterator[str]:
+        if (moment := getattr(event, name)) is not None:
+            yield formats.date_and_time(moment, language.locale(), zone)
+
+    return lines
+
+
+def _kind(event: Event, _zone: str) -> Iterator[str]:
+    yield language.say(KINDS[event.kind])
+
+
+def _format(event: Event, _zone: str) -> Iterator[str]:
+    yield language.say(FORMATS[event.format])
+
+
+def _series(event: Event, _zone: str) -> Iterator[str]:
+    if event.series:
+        yield localised(event.series.title, language.locale())
+
+
+def _venue(event: Event, _zone: str) -> Iterator[str]:
+    venue = event.venue or {}
+    yield from (str(venue[name]) for name in ("name", "room", "street") if venue.get(name))
+    if venue:
+        yield " ".join(venue[name] for name in ("country", "postcode", "city") if venue[name])
+    if venue.get("latitude") is not None:
+        yield f"{venue['latitude']:g}, {venue['longitude']:g}"
+    yield from _in_languages(venue.get("accessibility"))
+
+
+def _sessions(event: Event, _zone: str) -> Iterator[str]:
+    for session in event.sessions:
+        when = formats.span(session.starts_at, session.ends_at, language.locale(), session.time_zone)
+        units = teaching_units(session.teaching_units) if session.teaching_units else ""
+        yield _joined(f"{when} ({session.time_zone})", units, session.meeting_url)
+
+
+def _programme(event: Event, zone: str) -> Iterator[str]:
+    for item in event.programme:
+        speakers = (_joined(one["name"], one["role"], one["organisation"]) for one in item["speakers"])
+        kind = language.say(PROGRAMME_KINDS[item["kind"]])
+        yield _joined(_times(item, zone), kind, " / ".join(item["title"].values()), *speakers, by=" · ")
+
+
+def _times(item: Mapping[str, Any], zone: str) -> str:
+    begins = formats.date_and_time(item["starts_at"], language.locale(), zone)
+    return f"{begins}–{formats.time(item['ends_at'], language.locale(), zone)}" if item["ends_at"] else begins
+
+
+def _waitlist(event: Event, _zone: str) -> Iterator[str]:
+    if event.waitlist["enabled"]:
+        yield language.say(_("A free seat goes to the next in line at once"))
+    else:
+        yield language.say(_("No waitlist"))
+
+
+def _certificate(event: Event, _zone: str) -> Iterator[str]:
+    if event.certificate_rule:
+        share = percent(event.certificate_rule["min_share_of_hours"])
+        yield language.say(_("For at least %(share)s of the time", share=share))
+
+
+def _joined(*parts: str | None, by: str = ", ") -> str:
+    return by.join(part for part in parts if part)
+
+
+_FIELDS: tuple[tuple[Text, Lines], ...] = (
+    (_("Title"), _content("title")),
+    (_("Motto"), _content("motto")),
+    (_("Description"), _content("description")),
+    (_("For whom"), _content("audience")),
+    (_("Languages"), _languages),
+    (_("Kind"), _kind),
+    (_("Part of the series"), _series),
+    (_("Module"), _number("module_number")),
+    (_("Sessions"), _sessions),
+    (_("Format"), _format),
+    (_("Venue"), _venue),
+    (_("Seats"), _number("capacity")),
+    (_("At most of one organisation"), _number("max_per_organisation")),
+    (_("Registration opens"), _moment("registration_opens_at")),
+    (_("Registration closes"), _moment("registration_closes_at")),
+    (_("Waitlist"), _waitlist),
+    (_("Certificate"), _certificate),
+    (_("Programme"), _programme),
+)

@@ -1,0 +1,90 @@
+"""What the fields of the organisers' forms are called in the summary of what is wrong."""
+
+from services.catalogue.web.organise_values import Values
+from shared.languages import NAMES, Text
+from shared.languages import text as _
+from shared.web import language
+
+EVENT = {
+    "slug": _("Address of the page"),
+    "title": _("Title"),
+    "description": _("Description"),
+    "motto": _("Motto"),
+    "audience": _("For whom"),
+    "languages": _("Languages"),
+    "kind": _("Kind"),
+    "format": _("Format"),
+    "series_id": _("Part of the series"),
+    "module_number": _("Module"),
+    "capacity": _("Seats"),
+    "registration_opens_at": _("Registration opens"),
+    "registration_closes_at": _("Registration closes"),
+    "waitlist": _("Waitlist"),
+    "max_per_organisation": _("At most of one organisation"),
+    "certificate_share": _("Certificate"),
+    "venue": _("Venue"),
+    "sessions": _("Sessions"),
+    "programme": _("Programme"),
+    "venue.name": _("Name of the venue"),
+    "venue.street": _("Street and number"),
+    "venue.postcode": _("Postcode"),
+    "venue.city": _("Town"),
+    "venue.country": _("Country"),
+    "venue.room": _("Room"),
+    "venue.accessibility": _("How to get in"),
+    "venue.latitude": _("Latitude"),
+    "venue.longitude": _("Longitude"),
+}
+SERIES = {
+    "slug": _("Address of the page"),
+    "title": _("Title"),
+    "description": _("Description"),
+    "certificate_share": _("Certificate"),
+    "required_modules": _("Modules that are required"),
+}
+SESSION = {
+    "starts_at": _("begins"),
+    "ends_at": _("ends"),
+    "time_zone": _("time zone"),
+    "teaching_units": _("teaching units"),
+    "meeting_url": _("meeting link"),
+}
+ITEM = {"starts_at": _("begins"), "ends_at": _("ends"), "kind": _("kind"), "title": _("title")}
+SPEAKER = {"name": _("name"), "role": _("role"), "organisation": _("organisation")}
+LOCALISED = frozenset({"title", "description", "motto", "audience", "venue.accessibility"})
+
+
+def of_event(values: Values) -> dict[str, str]:
+    """Label by the name of the field, for the rows that the values have."""
+    labels = _with_languages(EVENT)
+    for number in range(len(values["sessions"])):
+        row = language.say(_("Session %(number)d", number=number + 1))
+        labels |= _row(f"sessions.{number}", row, SESSION)
+    for number, item in enumerate(values["programme"]):
+        labels |= _of_item(f"programme.{number}", number, item)
+    return labels
+
+
+def of_series() -> dict[str, str]:
+    return _with_languages(SERIES)
+
+
+def _with_languages(fields: dict[str, Text]) -> dict[str, str]:
+    labels = {name: language.say(label) for name, label in fields.items()}
+    for name in labels.keys() & LOCALISED:
+        labels |= {f"{name}.{code}": f"{labels[name]} ({own_name})" for code, own_name in NAMES.items()}
+    return labels
+
+
+def _of_item(prefix: str, number: int, item: Values) -> dict[str, str]:
+    row = language.say(_("Programme item %(number)d", number=number + 1))
+    labels = _row(prefix, row, ITEM)
+    labels |= {f"{prefix}.title.{code}": labels[f"{prefix}.title"] for code in NAMES}
+    for person in range(len(item["speakers"])):
+        speaker = language.say(_("speaker %(number)d", number=person + 1))
+        labels |= _row(f"{prefix}.speakers.{person}", f"{row}, {speaker}", SPEAKER)
+    return labels
+
+
+def _row(prefix: str, row: str, fields: dict[str, Text]) -> dict[str, str]:
+    return {prefix: row, **{f"{prefix}.{name}": f"{row}, {language.say(label)}" for name, label in fields.items()}}

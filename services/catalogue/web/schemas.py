@@ -1,0 +1,142 @@
+"""What organisers write, in forms and JSON alike, and what the API answers."""
+
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+from services.catalogue.web.fields import (
+    Choice,
+    Country,
+    Instant,
+    LanguageCode,
+    Number,
+    Slug,
+    WaitlistPolicy,
+    WholeNumber,
+)
+from shared.languages import text as _
+from shared.messages.catalogue import EVENT_KINDS, FORMATS, PROGRAMME_KINDS
+from shared.web.schemas import Content, Line, Schema, TimeZone, WebAddress
+
+TITLE_LENGTH = 300
+MOST_SESSIONS = 100
+MOST_PROGRAMME_ITEMS = 200
+MOST_SPEAKERS = 50
+MOST_LANGUAGES = 20
+LARGEST_CAPACITY = 100_000
+LARGEST_MODULE_NUMBER = 999
+
+
+def _several(part: fields.Field[Any], most: int) -> fields.List[Any]:
+    """None or more of them."""
+
+    def bounded(values: list[Any]) -> None:
+        if len(values) > most:
+            raise ValidationError([_("Please enter at most %(most)d.", most=most)])
+
+    return fields.List(part, load_default=list, validate=bounded, metadata={"maxItems": most})
+
+
+class VenueSchema(Schema):
+    name = Line(required=True)
+    street = Line(blank=True, load_default="")
+    postcode = Line(blank=True, longest=20, load_default="")
+    city = Line(blank=True, load_default="")
+    country = Country(load_default="DE")
+    room = Line(blank=True, load_default="")
+    accessibility = Content(blank=True, multiline=True, longest=2_000, load_default=dict)
+    latitude = Number(least=-90, most=90, allow_none=True, load_default=None)
+    longitude = Number(least=-180, most=180, allow_none=True, load_default=None)
+
+
+class SessionSchema(Schema):
+    id = fields.UUID(load_default=None, allow_none=True)
+    starts_at = Instant(required=True)
+    ends_at = Instant(required=True)
+    time_zone = TimeZone(required=True)
+    teaching_units = Number(least=0, most=1_000, allow_none=True, load_default=None)
+    meeting_url = WebAddress(allow_none=True, load_default=None)
+
+
+class SpeakerSchema(Schema):
+    name = Line(required=True)
+    role = Line(blank=True, load_default="")
+    organisation = Line(blank=True, load_default="")
+
+
+class ProgrammeItemSchema(Schema):
+    starts_at = Instant(required=True)
+    ends_at = Instant(allow_none=True, load_default=None)
+    kind = Choice(PROGRAMME_KINDS, required=True)
+    title = Content(required=True, longest=TITLE_LENGTH)
+    speakers = _several(fields.Nested(SpeakerSchema), MOST_SPEAKERS)
+
+
+class WaitlistSchema(Schema):
+    enabled = fields.Boolean(load_default=True)
+    policy = WaitlistPolicy(load_default="promote")
+    offer_hours = WholeNumber(least=1, most=24 * 60, load_default=48)
+
+
+class CertificateRuleSchema(Schema):
+    min_share_of_hours = Number(least=0, most=1, required=True)
+
+
+class SeriesCertificateRuleSchema(CertificateRuleSchema):
+    required_modules = fields.List(WholeNumber(least=1, most=LARGEST_MODULE_NUMBER), load_default=list)
+
+
+class EventSchema(Schema):
+    """An event as it is written."""
+
+    slug = Slug()
+    title = Content(required=True, longest=TITLE_LENGTH)
+    description = Content(blank=True, multiline=True, load_default=dict)
+    motto = Content(blank=True, multiline=True, longest=1_000, load_default=dict)
+    audience = Content(blank=True, longest=TITLE_LENGTH, load_default=dict)
+    languages = _several(LanguageCode(), MOST_LANGUAGES)
+    kind = Choice(EVENT_KINDS, load_default="training")
+    format = Choice(FORMATS, load_default="in_person")
+    series_id = fields.UUID(allow_none=True, load_default=None)
+    module_number = WholeNumber(least=1, most=LARGEST_MODULE_NUMBER, allow_none=True, load_default=None)
+    venue = fields.Nested(VenueSchema, allow_none=True, load_default=None)
+    sessions = _several(fields.Nested(SessionSchema), MOST_SESSIONS)
+    capacity = WholeNumber(least=0, most=LARGEST_CAPACITY, required=True)
+    registration_opens_at = Instant(allow_none=True, load_default=None)
+    registration_closes_at = Instant(allow_none=True, load_default=None)
+    waitlist = fields.Nested(WaitlistSchema, load_default=lambda: WaitlistSchema().load({}))
+    max_per_organisation = WholeNumber(least=1, most=LARGEST_CAPACITY, allow_none=True, load_default=None)
+    programme = _several(fields.Nested(ProgrammeItemSchema), MOST_PROGRAMME_ITEMS)
+    certificate_rule = fields.Nested(CertificateRuleSchema, allow_none=True, load_default=None)
+
+
+class SeriesSchema(Schema):
+    """A series as it is written."""
+
+    slug = Slug()
+    title = Content(required=True, longest=TITLE_LENGTH)
+    description = Content(blank=True, multiline=True, load_default=dict)
+    certificate_rule = fields.Nested(SeriesCertificateRuleSchema, allow_none=True, load_default=None)
+
+
+class EventChangeSchema(EventSchema):
+    """What changes of an event; a class of its own, for it has a name of its own in the API's description."""
+
+    def __init__(self) -> None:
+        super().__init__(partial=EVENT_FIELDS)
+
+
+class SeriesChangeSchema(SeriesSchema):
+    """What changes of a series."""
+
+    def __init__(self) -> None:
+        super().__init__(partial=SERIES_FIELDS)
+
+
+class ReasonSchema(Schema):
+    reason = Content(required=True, multiline=True, longest=2_000)
+
+
+# ``partial=True`` would make the fields of nested schemas optional too.
+EVENT_FIELDS = tuple(EventSchema().fields)
+SERIES_FIELDS = tuple(SeriesSchema().fields)

@@ -1,0 +1,160 @@
+"""What the facts mean in plain words: the rules of seats and certificates, and small filters of the pages."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from babel.lists import format_list
+from babel.numbers import format_decimal, format_percent
+from flask import Blueprint
+from markupsafe import Markup
+
+from services.catalogue.calendars import KINDS
+from services.catalogue.models import Event, Series
+from services.catalogue.models.base import Facts
+from services.catalogue.web.door import free_seats
+from shared.languages import Content, Text, babel_locale, best_language
+from shared.languages import plural as ngettext
+from shared.languages import text as _
+from shared.web import language
+
+FORMATS = {"in_person": _("On site"), "online": _("Online"), "hybrid": _("On site and online")}
+PROGRAMME_KINDS = {
+    "opening": _("Opening"),
+    "keynote": _("Keynote"),
+    "talk": _("Talk"),
+    "panel": _("Panel"),
+    "workshop": _("Workshop"),
+    "break": _("Break"),
+    "reception": _("Reception"),
+    "other": _("Programme item"),
+}
+
+
+def kind_name(kind: str) -> str:
+    return language.say(KINDS[kind])
+
+
+def format_name(format_: str) -> str:
+    return language.say(FORMATS[format_])
+
+
+def seat_rules(event: Event) -> list[Text]:
+    """How the seats of the event are given, sentence by sentence, from what its organisers chose."""
+    return [*_queue(event), *_quota(event)]
+
+
+def _queue(event: Event) -> Iterator[Text]:
+    yield _("Seats are given in the order in which registrations arrive.")
+    if not event.waitlist["enabled"]:
+        yield _("When all seats are taken, nobody can register until a seat becomes free. There is no waitlist.")
+        return
+    yield _("When all seats are taken, you join the end of the waitlist. Whoever registers later stands behind you.")
+    yield _("When a seat becomes free, the next in line gets it at once and is told by e-mail.")
+    yield _("Your page shows your position at any time. You find the link in our e-mails.")
+    yield _("Only the organisers can move somebody in the waitlist. They must give a reason, and it is recorded.")
+
+
+def _quota(event: Event) -> Iterator[Text]:
+    if event.max_per_organisation is None:
+        return
+    yield ngettext(
+        "One person of each organisation can have a seat.",
+        "Up to %(num)d people of each organisation can have a seat.",
+        event.max_per_organisation,
+    )
+    if event.waitlist["enabled"]:
+        yield _("Further people of the same organisation wait. They do not hold up those behind them.")
+
+
+def series_certificate(series: Series) -> list[Text]:
+    """The series' certificate rule, sentence by sentence; nothing if it has none."""
+    rule = series.certificate_rule
+    if not rule:
+        return []
+    return [*_share_of_series(rule["min_share_of_hours"]), *_required_modules(rule.get("required_modules") or [])]
+
+
+def _share_of_series(share: float) -> Iterator[Text]:
+    if share > 0:
+        yield _(
+            "Whoever attends at least %(share)s of the hours of the whole series receives a certificate for it.",
+            share=percent(share),
+        )
+    else:
+        yield _("Whoever attends the series receives a certificate for it.")
+
+
+def _required_modules(numbers: list[int]) -> Iterator[Text]:
+    if numbers:
+        listed = format_list([str(number) for number in numbers], locale=babel_locale(language.locale()))
+        yield ngettext(
+            "Module %(modules)s must be among them.",
+            "Modules %(modules)s must be among them.",
+            len(numbers),
+            modules=listed,
+        )
+
+
+def language_names(codes: Sequence[str]) -> str:
+    """The languages by name, as the reader calls them."""
+    locale = babel_locale(language.locale())
+    return str(format_list([language_name(code) for code in codes], locale=locale))
+
+
+def language_name(code: str) -> str:
+    return str(babel_locale(language.locale()).languages.get(code, code))
+
+
+def by_day(programme: list[Facts], time_zone: str) -> list[list[Facts]]:
+    """The items of each day, as clocks in the zone count days."""
+    zone = ZoneInfo(time_zone)
+    return [list(items) for _day, items in groupby(programme, lambda item: item["starts_at"].astimezone(zone).date())]
+
+
+def percent(share: float) -> str:
+    return str(format_percent(share, locale=babel_locale(language.locale())))
+
+
+def teaching_units(number: float) -> str:
+    figure = format_decimal(number, locale=babel_locale(language.locale()))
+    return language.ngettext("%(number)s teaching unit", "%(number)s teaching units", 1 if number == 1 else 2) % {
+        "number": figure
+    }
+
+
+def paragraphs(content: Content | None) -> Markup:
+    """Organisers' text for this reader, a paragraph for each blank line; marked where it is in another language."""
+    found = best_language(content or {}, language.locale())
+    if not content or not found:
+        return Markup("")
+    mark = Markup("") if found == language.locale() else Markup(' lang="{}"').format(found)
+    parts = [part.strip() for part in content[found].split("\n\n")]
+    lines = [Markup("<br>").join(part.split("\n")) for part in parts if part]
+    return Markup("\n").join(Markup("<p{}>{}</p>").format(mark, line) for line in lines)
+
+
+def webcal(url: str) -> str:
+    """The same address in the scheme that calendars subscribe by."""
+    return urlsplit(url)._replace(scheme="webcal").geturl()
+
+
+FILTERS = (
+    kind_name,
+    format_name,
+    seat_rules,
+    series_certificate,
+    percent,
+    teaching_units,
+    paragraphs,
+    webcal,
+    free_seats,
+    by_day,
+    language_names,
+)
+
+
+def add_filters(bp: Blueprint) -> None:
+    for function in FILTERS:
+        bp.add_app_template_filter(function)

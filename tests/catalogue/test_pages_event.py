@@ -1,0 +1,197 @@
+"""An event's public page."""
+
+from typing import Any
+
+import pytest
+
+from tests.catalogue.browser import Browser, Page, count_seats
+from tests.catalogue.parts import SESSION, VENUE, Catalogue, at, statements
+
+PATH = "/events/vereinsrecht"
+NO_WAITLIST = {"enabled": False}
+
+
+def opened(catalogue: Catalogue, **fields: Any) -> Page:
+    catalogue.published_event(**fields)
+    return Browser(catalogue).open(PATH)
+
+
+def button(page: Page) -> list[str]:
+    return [str(link["href"]) for link in page.soup.select("aside a.button")]
+
+
+def test_the_first_part_says_when_where_how_to_get_in_and_for_whom(catalogue: Catalogue) -> None:
+    page = opened(catalogue, max_per_organisation=2, venue={**VENUE, "accessibility": {"en": "No steps"}})
+    facts = dict(zip(page.all("main dt"), page.all("main dd"), strict=True))
+    assert "Mar 28, 2027" in facts["When"]
+    assert facts["Where"] == "Haus der Vielfalt Saal Ringstraße 1 44787 Bochum"
+    assert facts["Getting in"] == "No steps"
+    assert facts["For whom"] == "Everybody may register. Up to 2 people of each organisation can have a seat."
+    assert "at least 80% of the time" in facts["Certificate"]
+
+
+def test_the_audience_and_the_languages_are_said_if_they_are_known(catalogue: Catalogue) -> None:
+    page = opened(catalogue, audience={"en": "Board members"}, languages=["de", "tr", "ku"], max_per_organisation=1)
+    facts = dict(zip(page.all("main dt"), page.all("main dd"), strict=True))
+    assert facts["For whom"] == "Board members One person of each organisation can have a seat."
+    assert facts["Language"] == "German, Turkish, and Kurdish"
+
+
+def test_the_title_and_the_description_are_those_of_the_event(catalogue: Catalogue) -> None:
+    page = opened(catalogue, motto={"en": "Who may do what"})
+    assert page.one("title").get_text() == "Association law · Reihe"
+    assert page.all("h1") == ["Association law"]
+    assert "Haus der Vielfalt, Bochum. Who may do what" in str(page.one("meta[name=description]")["content"])
+
+
+def test_while_seats_are_free_one_button_leads_to_registration(catalogue: Catalogue) -> None:
+    page = opened(catalogue)
+    assert button(page) == ["/register/events/vereinsrecht"]
+    assert page.all("aside a.button") == ["Register"]
+    assert "There are 20 seats." in page.words
+
+
+def test_the_seat_bar_shows_what_registration_told(catalogue: Catalogue) -> None:
+    event = catalogue.published_event()
+    count_seats(catalogue, event, confirmed=12)
+    page = Browser(catalogue).open(PATH)
+    assert "8 of 20 seats are free." in page.words
+    assert page.one("progress")["value"] == "12"
+
+
+def test_a_full_event_leads_to_the_waitlist(catalogue: Catalogue) -> None:
+    event = catalogue.published_event()
+    count_seats(catalogue, event, confirmed=20, waiting=4)
+    page = Browser(catalogue).open(PATH)
+    assert page.all("aside a.button") == ["Join the waitlist"]
+    assert "All 20 seats are taken. 4 people are waiting." in page.words
+
+
+def test_a_full_event_without_a_waitlist_says_so_instead_of_the_button(catalogue: Catalogue) -> None:
+    event = catalogue.published_event(waitlist=NO_WAITLIST)
+    count_seats(catalogue, event, confirmed=20)
+    page = Browser(catalogue).open(PATH)
+    assert button(page) == []
+    assert "All seats are taken, and there is no waitlist." in page.words
+
+
+def test_before_registration_opens_the_page_says_when_it_will(catalogue: Catalogue) -> None:
+    page = opened(catalogue, registration_opens_at="2027-02-01T08:00:00+01:00")
+    assert button(page) == []
+    assert "Registration opens on Mon, Feb 1, 2027, 8:00 AM." in page.words
+
+
+def test_after_registration_closed_the_page_says_since_when(catalogue: Catalogue) -> None:
+    page = opened(catalogue, registration_closes_at="2027-01-11T09:00:00+00:00")
+    assert button(page) == []
+    assert "Registration is closed. It was possible until Mon, Jan 11, 2027, 10:00 AM." in page.words
+
+
+def test_registration_closes_when_the_first_session_starts(catalogue: Catalogue) -> None:
+    catalogue.published_event(sessions=[at("2027-03-28"), at("2027-03-29")], programme=[])
+    browser = Browser(catalogue)
+    catalogue.clock.moment = catalogue.clock.moment.replace(month=3, day=28, hour=7, minute=59)
+    assert button(browser.open(PATH)) != []
+    catalogue.clock.turn(minutes=1)
+    assert "Registration is closed." in browser.open(PATH).words
+
+
+def test_what_is_over_says_so(catalogue: Catalogue) -> None:
+    catalogue.published_event()
+    catalogue.clock.turn(days=90)
+    page = Browser(catalogue).open(PATH)
+    assert "This event is over." in page.words
+    assert button(page) == []
+
+
+def test_a_cancelled_event_says_so_and_why_before_all_else(catalogue: Catalogue) -> None:
+    catalogue.cancel(catalogue.published_event().id)
+    page = Browser(catalogue).open(PATH)
+    assert page.status == 200
+    assert page.words.startswith("This event is cancelled. Die Referentin ist krank.")
+    assert page.one("title").get_text().startswith("Cancelled: Association law")
+    assert button(page) == []
+    assert page.soup.select("progress, a[href^='webcal:']") == []
+
+
+@pytest.mark.parametrize("slug", ["unknown", "entwurf", "%00", "x" * 500])
+def test_what_is_not_public_is_not_found(both: Catalogue, slug: str) -> None:
+    both.event(slug="entwurf")
+    page = Browser(both).open(f"/events/{slug}")
+    assert page.status == 404
+    assert page.all("h1") == ["This page does not exist."]
+
+
+def test_the_meeting_link_is_for_people_with_a_seat(catalogue: Catalogue) -> None:
+    link = "https://meet.example.org/secret"
+    page = opened(catalogue, format="online", venue=None, sessions=[{**SESSION, "meeting_url": link}])
+    assert "Online: you receive the link with your confirmation." in page.words
+    assert "secret" not in page.response.get_data(as_text=True)
+
+
+def test_the_programme_names_its_speakers(catalogue: Catalogue) -> None:
+    page = opened(catalogue)
+    assert page.all(".programme-item h3") == ["Einführung"]
+    assert page.all(".speakers li") == ["Mina Okafor Juristin, Rechtsladen"]
+
+
+def test_a_programme_of_several_days_is_headed_by_its_days(catalogue: Catalogue) -> None:
+    items = [
+        {"starts_at": f"2027-04-0{day}T10:00:00+02:00", "kind": "talk", "title": {"en": f"Talk {day}"}}
+        for day in (8, 9)
+    ]
+    page = opened(catalogue, sessions=[at("2027-04-08"), at("2027-04-09")], programme=items)
+    assert page.all("section:has(.programme) h3") == ["Thu, Apr 8, 2027", "Talk 8", "Fri, Apr 9, 2027", "Talk 9"]
+
+
+def test_a_text_keeps_its_paragraphs(catalogue: Catalogue) -> None:
+    page = opened(catalogue, description={"en": "One\nline\n\nTwo <b>"})
+    assert page.all_in("What it is about", "p") == ["One line", "Two <b>"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "rules"),
+    [
+        ({}, ["Whoever registers later stands behind you.", "the next in line gets it at once"]),
+        ({"waitlist": NO_WAITLIST}, ["There is no waitlist."]),
+        (
+            {"max_per_organisation": 1},
+            ["One person of each organisation can have a seat.", "do not hold up those behind"],
+        ),
+    ],
+)
+def test_the_rule_of_the_seats_follows_from_the_event(
+    catalogue: Catalogue, fields: dict[str, Any], rules: list[str]
+) -> None:
+    said = " ".join(opened(catalogue, **fields).all_in("How the seats are given", "li"))
+    for rule in rules:
+        assert rule in said
+
+
+def test_without_a_waitlist_no_rule_speaks_of_one(catalogue: Catalogue) -> None:
+    rules = opened(catalogue, waitlist=NO_WAITLIST, max_per_organisation=2).all_in("How the seats are given", "li")
+    assert [rule for rule in rules if "in line" in rule or "wait." in rule or "position" in rule] == []
+
+
+def test_what_waits_to_be_published_is_not_shown(catalogue: Catalogue) -> None:
+    event = catalogue.published_event()
+    catalogue.change(event.id, title={"en": "Other title"})
+    assert "Other title" not in Browser(catalogue).open(PATH).words
+
+
+def test_calendars_can_subscribe_in_the_readers_language(catalogue: Catalogue) -> None:
+    page = opened(catalogue)
+    assert page.one("a[href^='webcal:']")["href"] == "webcal://reihe.example.org/events/vereinsrecht.ics?lang=en"
+    assert page.one("#feed-address").get_text() == "https://reihe.example.org/events/vereinsrecht.ics?lang=en"
+    assert "Google looks for changes only every 4 to 24 hours" in page.words
+
+
+def test_the_page_costs_at_most_four_statements(both: Catalogue) -> None:
+    series = both.published_series()
+    both.published_event(
+        series_id=str(series.id), sessions=[at(f"2027-04-{day:02}") for day in range(1, 21)], programme=[]
+    )
+    browser = Browser(both)
+    with statements(both.engine) as seen:
+        assert browser.open(PATH).status == 200
+    assert len(seen) <= 4, seen
