@@ -1,0 +1,69 @@
+"""``python -m services.registration web|worker|migrate|check|…``."""
+
+import argparse
+import sys
+from typing import TYPE_CHECKING, Any
+
+from services.registration import app
+from services.registration.consistency import findings
+from services.registration.republishing import republish
+from services.registration.settings import RegistrationSettings
+from shared import logs
+from shared.commands import Messages, run, say
+from shared.serve import serve
+from shared.worker import Worker
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+
+class RegistrationCommands:
+    name = "registration"
+
+    def web(self, arguments: argparse.Namespace) -> int:
+        settings = RegistrationSettings.from_environment()
+
+        def build() -> "WSGIApplication":
+            return app.create_app(app.compose(settings))
+
+        return serve(build, arguments.bind, processes=arguments.processes)
+
+    def worker(self) -> Worker:
+        return app.create_worker(self._compose())
+
+    def migrate(self) -> None:
+        core = self._compose()
+        try:
+            app.migrate(core)
+        finally:
+            core.close()
+
+    def messages(self) -> Messages:
+        core = self._compose()
+        return Messages(
+            core.database, core.inbox, core.outbox, core.clock, lambda: republish(core.database, core.clock)
+        )
+
+    def add_commands(self, commands: Any) -> None:
+        check = commands.add_parser("check", help="prove that counters, rows, decisions and messages agree")
+        check.set_defaults(run=self._check)
+
+    def _check(self, _arguments: argparse.Namespace) -> int:
+        core = self._compose()
+        try:
+            broken = 0
+            for finding in findings(core.database, core.clock()):
+                say(finding)
+                broken += 1
+        finally:
+            core.close()
+        say(f"{broken} promises are broken." if broken else "All promises are kept.")
+        return 1 if broken else 0
+
+    def _compose(self) -> app.RegistrationCore:
+        return app.compose(RegistrationSettings.from_environment())
+
+
+if __name__ == "__main__":
+    logs.configure(service="registration")
+    sys.exit(run(RegistrationCommands()))

@@ -1,0 +1,72 @@
+"""The composition root: puts registration together from its settings."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from services.registration.handlers import HANDLERS
+from services.registration.limits import forget
+from services.registration.models import INBOX, OUTBOX, STAFF, metadata
+from services.registration.settings import RegistrationSettings
+from services.registration.web import my, organise, register
+from services.registration.web.api import register_api
+from shared import migrations
+from shared.clock import Clock, system_clock
+from shared.composition import Core, make_core
+from shared.messaging.outbox import Transport
+from shared.staff import ProjectedStaff
+from shared.web.app import make_app
+from shared.web.service import Service
+from shared.worker import Loop, Worker
+
+PACKAGE = Path(__file__).parent
+FORGET_EVERY_SECONDS = 3600.0
+
+RegistrationCore = Core[RegistrationSettings]
+
+
+def compose(settings: RegistrationSettings, *, clock: Clock = system_clock) -> RegistrationCore:
+    return make_core(
+        "registration",
+        settings,
+        settings.database_url,
+        outbox_table=OUTBOX,
+        inbox_tables=INBOX,
+        handlers=HANDLERS,
+        clock=clock,
+    )
+
+
+def create_app(core: RegistrationCore) -> Flask:
+    app = make_app(
+        Service(
+            name=core.name,
+            settings=core.settings,
+            database=core.database,
+            staff=ProjectedStaff(core.database, STAFF),
+            clock=core.clock,
+            package=PACKAGE,
+            pulse=core.pulse,
+        )
+    )
+    register_api(app)
+    for pages in (register, my, organise):
+        app.register_blueprint(pages.bp)
+    return app
+
+
+def create_worker(core: RegistrationCore, transport: Transport | None = None) -> Worker:
+    """``transport`` None means RabbitMQ."""
+
+    def forget_attempts() -> bool:
+        with core.database.unit_of_work(core.clock()) as uow:
+            forget(uow)
+            uow.commit()
+        return False
+
+    forgetting = Loop("registration-attempts", forget_attempts, every=FORGET_EVERY_SECONDS)
+    return Worker([*core.messaging(transport), forgetting])
+
+
+def migrate(core: RegistrationCore) -> None:
+    migrations.upgrade(core.database.engine, PACKAGE / "migrations", metadata)

@@ -1,0 +1,206 @@
+"""Recording attendance: rows of evidence from a door, answered one by one, harmless when they come twice."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, joinedload
+
+from services.registration.certificates import judge, locked_registrations
+from services.registration.events import event_with_sessions
+from services.registration.models import Attendance, EventSession, Registration, table
+from services.registration.refusals import event_frozen
+from services.registration.states import State
+from shared.database import UnitOfWork
+from shared.errors import BusyError, ConflictError, NotFoundError
+from shared.languages import Text
+from shared.languages import text as _
+
+ATTENDANCE = table(Attendance)
+
+KINDS = ("scan", "door", "self", "online", "paper", "correction")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row as a device sends it; ``id`` is the device's. Without ``from_at`` and ``until_at``: the whole session.
+
+    It corrects what was recorded before if it says so, or says that somebody was not present, and then needs a reason.
+    """
+
+    id: UUID
+    registration_id: UUID
+    kind: str
+    at: datetime
+    present: bool = True
+    from_at: datetime | None = None
+    until_at: datetime | None = None
+    corrects: UUID | None = None
+    reason: str = ""
+
+    @property
+    def is_correction(self) -> bool:
+        return self.kind == "correction" or self.corrects is not None or not self.present
+
+
+Status = Literal["recorded", "known", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one row; ``known``: the same was recorded before. ``code`` and ``text`` say why it is refused."""
+
+    id: UUID
+    status: Status
+    code: str = ""
+    text: Text | None = None
+
+
+REFUSALS: Mapping[str, Text] = {
+    "registration_unknown": _("This registration does not exist at this event."),
+    "not_confirmed": _("This person has no seat at this event."),
+    "id_reused": _("This id was used for another row. Every row needs an id of its own."),
+    "reason_required": _("A correction needs a reason."),
+    "corrects_unknown": _("The row that this one corrects does not exist for this person and session."),
+    "span_empty": _("The end must be later than the beginning."),
+}
+
+
+def record(uow: UnitOfWork, session_id: UUID, entries: Sequence[Entry], account_id: UUID) -> list[Answer]:
+    """Add the rows to the ledger, and judge who has earned a certificate now; the answers are in the rows' order.
+
+    Raises :class:`NotFoundError` for an unknown session, :class:`ConflictError` if it does not take place,
+    :class:`BusyError` if a row of somebody else took one of the ids at the same moment.
+    """
+    held = _held_session(uow.session, session_id)
+    registrations = _registrations(uow.session, held, entries)
+    ledger = _Ledger(uow, held, registrations, entries, account_id)
+    answers = [ledger.answer(entry) for entry in entries]
+    ledger.store()
+    if ledger.changed:
+        event = event_with_sessions(uow.session, held.event_id)
+        judge(uow, event, [registrations[registration_id] for registration_id in sorted(ledger.changed)])
+    return answers
+
+
+def _held_session(session: Session, session_id: UUID) -> EventSession:
+    held = session.get(EventSession, session_id, options=[joinedload(EventSession.event)])
+    if held is None:
+        raise NotFoundError("session_not_found", _("This session does not exist."))
+    if held.event.is_cancelled:
+        raise event_frozen()
+    if held.cancelled:
+        raise ConflictError("session_cancelled", _("This session does not take place."))
+    return held
+
+
+def _registrations(session: Session, held: EventSession, entries: Iterable[Entry]) -> dict[UUID, Registration]:
+    ids = {entry.registration_id for entry in entries}
+    which = Registration.id.in_(ids) & (Registration.event_id == held.event_id)
+    return {registration.id: registration for registration in locked_registrations(session, which)}
+
+
+class _Ledger:
+    """The rows of one session while new ones join; the registrations concerned are locked."""
+
+    def __init__(
+        self,
+        uow: UnitOfWork,
+        held: EventSession,
+        registrations: Mapping[UUID, Registration],
+        entries: Sequence[Entry],
+        account_id: UUID,
+    ) -> None:
+        self._uow = uow
+        self._held = held
+        self._registrations = registrations
+        self._account_id = account_id
+        self._known = self._rows([entry.id for entry in entries] + [e.corrects for e in entries if e.corrects])
+        self._places = self._last_places()
+        self._new: list[Attendance] = []
+        self.changed: set[UUID] = set()
+
+    def _rows(self, ids: Sequence[UUID]) -> dict[UUID, Attendance]:
+        query = select(Attendance).where(Attendance.id.in_(ids))
+        return {row.id: row for row in self._uow.session.scalars(query)}
+
+    def _last_places(self) -> dict[UUID, int]:
+        query = (
+            select(Attendance.registration_id, func.max(Attendance.place))
+            .where(Attendance.session_id == self._held.id, Attendance.registration_id.in_(self._registrations))
+            .group_by(Attendance.registration_id)
+        )
+        return dict(self._uow.session.execute(query).all())
+
+    def answer(self, entry: Entry) -> Answer:
+        known = self._known.get(entry.id)
+        if known is not None and self._is_same(known, entry):
+            return Answer(entry.id, "known")
+        code = "id_reused" if known is not None else self._objection(entry)
+        if code:
+            return Answer(entry.id, "refused", code, REFUSALS[code])
+        self._add(entry)
+        return Answer(entry.id, "recorded")
+
+    def _is_same(self, row: Attendance, entry: Entry) -> bool:
+        names = ("registration_id", "kind", "present", "from_at", "until_at", "corrects", "reason")
+        return row.session_id == self._held.id and all(getattr(row, name) == getattr(entry, name) for name in names)
+
+    def _objection(self, entry: Entry) -> str:
+        """The code of what is wrong with a new row; empty if nothing is."""
+        registration = self._registrations.get(entry.registration_id)
+        if registration is None:
+            return "registration_unknown"
+        if entry.is_correction and not entry.reason:
+            return "reason_required"
+        if not entry.is_correction and registration.state != State.CONFIRMED:
+            return "not_confirmed"
+        if entry.corrects is not None and not self._corrects_own(entry):
+            return "corrects_unknown"
+        begin, end = entry.from_at or self._held.starts_at, entry.until_at or self._held.ends_at
+        return "span_empty" if end <= begin else ""
+
+    def _corrects_own(self, entry: Entry) -> bool:
+        corrected = self._known.get(entry.corrects) if entry.corrects else None
+        return (
+            corrected is not None
+            and corrected.session_id == self._held.id
+            and corrected.registration_id == entry.registration_id
+        )
+
+    def _add(self, entry: Entry) -> None:
+        place = self._places[entry.registration_id] = self._places.get(entry.registration_id, 0) + 1
+        row = Attendance(
+            id=entry.id,
+            event_id=self._held.event_id,
+            session_id=self._held.id,
+            registration_id=entry.registration_id,
+            kind=entry.kind,
+            present=entry.present,
+            from_at=entry.from_at,
+            until_at=entry.until_at,
+            at=entry.at,
+            corrects=entry.corrects,
+            reason=entry.reason,
+            account_id=self._account_id,
+            recorded_at=self._uow.now,
+            place=place,
+        )
+        self._known[entry.id] = row
+        self._new.append(row)
+        self.changed.add(entry.registration_id)
+
+    def store(self) -> None:
+        """Raises :class:`BusyError` if one of the ids came for somebody else at the same moment."""
+        self._uow.session.add_all(self._new)
+        try:
+            self._uow.session.flush()
+        except IntegrityError as error:
+            # The other row is committed, so that the same rows sent again get an answer for each.
+            raise BusyError(
+                "busy", _("One of these ids was used at the same moment. Please send the rows again.")
+            ) from error

@@ -1,0 +1,248 @@
+"""Booking: wishes become registrations, under the lock of the event's seats.
+
+:func:`register` is the door for one wish. :func:`book` answers any number of wishes for one event in one transaction.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, union_all
+from sqlalchemy.orm import Session
+
+from services.registration import seats as event_seats
+from services.registration.announcements import announce_state
+from services.registration.decide import Claim, Ruling, decide
+from services.registration.line import IS_LIVE
+from services.registration.links import request_link
+from services.registration.models import THE_PERSON, Person, Registration, organisation_key, table
+from services.registration.places import positions_of
+from services.registration.refusals import already_registered, key_reused, refusal
+from services.registration.seats import Seats
+from services.registration.states import ENDED, State
+from shared.database import Database, UnitOfWork, new_id
+from shared.errors import ReiheError
+from shared.messaging.inbox import insert_for
+
+REGISTRATIONS = table(Registration)
+PEOPLE = table(Person)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody who wants to come has sent, cleaned.
+
+    ``registration_id`` is made before the wish is laid down. ``body_digest`` tells two requests with one key apart.
+    """
+
+    first_name: str
+    last_name: str
+    email: str
+    locale: str
+    organisation: str = ""
+    idempotency_key: str | None = None
+    body_digest: str | None = None
+    registration_id: UUID = field(default_factory=new_id)
+
+    @property
+    def claim(self) -> Claim:
+        return Claim(self.registration_id, organisation_key(self.organisation))
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What became of a wish. ``position`` counts from 1 while waiting; ``repeated`` says that the wish came before."""
+
+    registration_id: UUID
+    event_id: UUID
+    state: State
+    position: int | None
+    repeated: bool = False
+
+
+Outcome = Registered | ReiheError
+"""An error is a refusal of this wish; those beside it in the same transaction go on."""
+
+
+def register(database: Database, now: datetime, event_id: UUID, wish: Wish) -> Registered:
+    """Answer one wish in a transaction of its own.
+
+    Raises :class:`NotFoundError` for an unknown event; :class:`ConflictError` with the code ``event_full``,
+    ``organisation_full``, ``not_open_yet``, ``closed``, ``event_cancelled`` or ``already_registered`` (then the link
+    to the person's page goes by mail); :class:`InvalidError` for an idempotency key that came with another body.
+    """
+    with database.unit_of_work(now) as uow:
+        [outcome] = book(uow, event_id, [wish])
+        uow.commit()
+    if isinstance(outcome, ReiheError):
+        raise outcome
+    return outcome
+
+
+def registered_with(session: Session, event_id: UUID, idempotency_key: str) -> Registration | None:
+    """The registration that a wish with this key made."""
+    query = select(Registration).where(
+        Registration.event_id == event_id, Registration.idempotency_key == idempotency_key
+    )
+    return session.scalars(query).one_or_none()
+
+
+def book(uow: UnitOfWork, event_id: UUID, wishes: Sequence[Wish]) -> list[Outcome]:
+    """Answer the wishes in their order, under one lock; the outcomes stand in the same order.
+
+    Whatever a constraint could refuse is read first: ids, keys and addresses that are registered already, in the
+    database or earlier in the same row of wishes.
+    """
+    with event_seats.opened(uow, event_id) as seats:
+        registrations = _which_may_be_repeated(uow.session, event_id, wishes)
+        earlier = _Earlier(registrations)
+        fresh = [wish for wish in wishes if earlier.admit(wish)]
+        claims = [wish.claim for wish in fresh]
+        rulings = decide(seats.state(claims), claims, seats.rule, uow.now)
+        outcomes = _present_outcomes(uow.session, registrations) | _create(uow, seats, fresh, rulings)
+    return [_outcome(uow, wish, earlier, outcomes) for wish in wishes]
+
+
+class _Earlier:
+    """What a wish may repeat: registrations, and the wishes before it."""
+
+    def __init__(self, registrations: Sequence[Registration]) -> None:
+        self._by_key: dict[UUID | str, UUID] = {}
+        self._by_address: dict[str, UUID] = {}
+        self._digests: dict[UUID, str | None] = {}
+        for registration in registrations:
+            self._note(registration.id, registration.idempotency_key, registration.body_digest)
+            if registration.state not in ENDED:
+                self._by_address[registration.email] = registration.id
+
+    def admit(self, wish: Wish) -> bool:
+        """Whether the wish is new. If so, those behind it may repeat it."""
+        if self.same_request(wish) or self.same_address(wish):
+            return False
+        self._note(wish.registration_id, wish.idempotency_key, wish.body_digest)
+        self._by_address[wish.email] = wish.registration_id
+        return True
+
+    def same_request(self, wish: Wish) -> UUID | None:
+        return self._by_key.get(wish.registration_id) or self._by_key.get(wish.idempotency_key or "")
+
+    def same_address(self, wish: Wish) -> UUID | None:
+        return self._by_address.get(wish.email)
+
+    def same_body(self, registration_id: UUID, wish: Wish) -> bool:
+        return self._digests[registration_id] == wish.body_digest
+
+    def _note(self, registration_id: UUID, key: str | None, digest: str | None) -> None:
+        self._by_key[registration_id] = registration_id
+        self._digests[registration_id] = digest
+        if key:
+            self._by_key[key] = registration_id
+
+
+def _which_may_be_repeated(session: Session, event_id: UUID, wishes: Sequence[Wish]) -> Sequence[Registration]:
+    columns = REGISTRATIONS.c
+    ids, addresses = [wish.registration_id for wish in wishes], [wish.email for wish in wishes]
+    keys = [wish.idempotency_key for wish in wishes if wish.idempotency_key]
+    # One arm for each index, and nothing joined: both databases would else read the whole table, the larger it grows.
+    known = [
+        select(columns.id).where(columns.id.in_(ids)),
+        select(columns.id).where(columns.event_id == event_id, columns.email.in_(addresses), IS_LIVE),
+    ]
+    if keys:
+        known.append(select(columns.id).where(columns.event_id == event_id, columns.idempotency_key.in_(keys)))
+    found = set(session.scalars(union_all(*known)))
+    return session.scalars(select(Registration).where(Registration.id.in_(found))).all() if found else ()
+
+
+def _present_outcomes(session: Session, registrations: Sequence[Registration]) -> dict[UUID, Outcome]:
+    positions = positions_of(session, registrations)
+    return {
+        r.id: Registered(r.id, r.event_id, State(r.state), positions.get(r.id), repeated=True) for r in registrations
+    }
+
+
+def _create(uow: UnitOfWork, seats: Seats, wishes: Sequence[Wish], rulings: Sequence[Ruling]) -> dict[UUID, Outcome]:
+    """Write what was decided about new wishes; a refused one leaves nothing behind."""
+    outcomes: dict[UUID, Outcome] = {r.registration_id: refusal(r.reason) for r in rulings if r.outcome == "refused"}
+    accepted = [(w, r) for w, r in zip(wishes, rulings, strict=True) if r.outcome != "refused"]
+    people = _people(uow, [wish for wish, _ruling in accepted])
+    registrations = [_registration(uow, seats, wish, ruling, people[wish.email]) for wish, ruling in accepted]
+    uow.session.add_all(registrations)
+    uow.session.flush()
+    for registration, (_wish, ruling) in zip(registrations, accepted, strict=True):
+        outcomes[registration.id] = _welcome(uow, seats, registration, ruling)
+    return outcomes
+
+
+def _registration(uow: UnitOfWork, seats: Seats, wish: Wish, ruling: Ruling, person: Person) -> Registration:
+    registration = Registration(
+        id=wish.registration_id,
+        event_id=seats.event.id,
+        person=person,
+        first_name=wish.first_name,
+        last_name=wish.last_name,
+        email=wish.email,
+        organisation=wish.organisation,
+        locale=wish.locale,
+        state=State(ruling.outcome),
+        seq=ruling.seq,
+        submitted_at=uow.now,
+        changed_at=uow.now,
+        idempotency_key=wish.idempotency_key,
+        body_digest=wish.body_digest,
+        version=1,
+    )
+    registration.derive_keys()
+    return registration
+
+
+def _welcome(uow: UnitOfWork, seats: Seats, registration: Registration, ruling: Ruling) -> Registered:
+    state = State(registration.state)
+    seats.admit(state)
+    seats.log_ruling(ruling, THE_PERSON)
+    position = seats.waiting if state == State.WAITLISTED else None
+    announce_state(uow, registration, None, THE_PERSON, ruling.reason, position=position)
+    return Registered(registration.id, registration.event_id, state, position)
+
+
+def _people(uow: UnitOfWork, wishes: Sequence[Wish]) -> Mapping[str, Person]:
+    """The persons behind the addresses; those not known yet are made.
+
+    Two events may meet the same new address at once, so the insert gives way, and in one order, lest they deadlock.
+    """
+    known = _people_by_address(uow.session, [wish.email for wish in wishes])
+    missing = {wish.email: wish for wish in wishes if wish.email not in known}
+    if not missing:
+        return known
+    insert = insert_for(uow.session.get_bind().dialect.name, PEOPLE).on_conflict_do_nothing(index_elements=["email"])
+    rows = [
+        {"id": new_id(), "email": email, "link_generation": 0, "locale": missing[email].locale, "created_at": uow.now}
+        for email in sorted(missing)
+    ]
+    uow.session.execute(insert, rows)
+    return {**known, **_people_by_address(uow.session, missing)}
+
+
+def _people_by_address(session: Session, addresses: Sequence[str] | Mapping[str, Wish]) -> dict[str, Person]:
+    if not addresses:
+        return {}
+    query = select(Person).where(Person.email.in_(sorted(addresses)))
+    return {person.email: person for person in session.scalars(query)}
+
+
+def _outcome(uow: UnitOfWork, wish: Wish, earlier: _Earlier, outcomes: Mapping[UUID, Outcome]) -> Outcome:
+    same = earlier.same_request(wish)
+    if same is not None:
+        return _repeated(wish, outcomes[same]) if earlier.same_body(same, wish) else key_reused()
+    first = outcomes[earlier.same_address(wish) or wish.registration_id]
+    if isinstance(first, ReiheError):
+        return first
+    request_link(uow, wish.email)
+    return already_registered()
+
+
+def _repeated(wish: Wish, outcome: Outcome) -> Outcome:
+    if isinstance(outcome, ReiheError) or outcome.registration_id == wish.registration_id:
+        return outcome
+    return replace(outcome, repeated=True)

@@ -1,0 +1,107 @@
+"""Giving a place up, and correcting what stands about it. Both may move the waitlist, in the same transaction."""
+
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from services.registration.announcements import announce_correction, announce_state
+from services.registration.certificates import take_back
+from services.registration.decide import is_full
+from services.registration.models import THE_PERSON, Actor, Person, Registration, organisation_key
+from services.registration.places import position_of
+from services.registration.refusals import event_frozen, refusal
+from services.registration.seats import Seats, opened_for, registration_under_lock
+from services.registration.states import ENDED, SEATED, ActorKind, State
+from services.registration.waitlist import settle
+from shared.database import UnitOfWork
+from shared.errors import ConflictError
+from shared.languages import text as _
+
+
+def cancel(uow: UnitOfWork, registration_id: UUID, actor: Actor, reason: str = "") -> Registration:
+    """End the registration; its seat goes to whoever is next. ``reason`` is an organiser's own, for the log.
+
+    Raises :class:`ConflictError`: ``event_cancelled``, ``event_over`` (for the person), ``transition_refused`` if it
+    has ended already.
+    """
+    with opened_for(uow, registration_id) as seats:
+        _refuse_too_late(seats, actor, uow)
+        registration = registration_under_lock(uow.session, registration_id)
+        before = registration.change_state(State.CANCELLED, actor, uow.now)
+        seats.log(registration_id, "cancelled", f"by_{actor.kind}", actor, note=reason)
+        seats.release(before)
+        announce_state(uow, registration, before, actor, f"by_{actor.kind}")
+        settle(uow, seats)
+    take_back(uow, registration)
+    return registration
+
+
+def _refuse_too_late(seats: Seats, actor: Actor, uow: UnitOfWork) -> None:
+    if seats.event.is_cancelled:
+        raise event_frozen()
+    if actor.kind is ActorKind.PERSON and uow.now >= seats.event.ends_at:
+        raise ConflictError("event_over", _("This event is over, so the place can no longer be cancelled."))
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """New values; None leaves a value as it is."""
+
+    first_name: str | None = None
+    last_name: str | None = None
+    organisation: str | None = None
+    locale: str | None = None
+
+    def differences(self, registration: Registration) -> dict[str, str]:
+        return {
+            name: value
+            for name, value in asdict(self).items()
+            if value is not None and value != getattr(registration, name)
+        }
+
+
+def correct(uow: UnitOfWork, registration_id: UUID, correction: Correction, actor: Actor) -> Registration:
+    """Correct a live registration. The place in line stays; another organisation counts for its quota from now on.
+
+    Raises :class:`ConflictError`: ``transition_refused`` if it has ended; ``organisation_full`` if a seat would move
+    to an organisation that has all of its own; ``event_cancelled`` if the organisation would change after that.
+    """
+    with opened_for(uow, registration_id) as seats:
+        registration = registration_under_lock(uow.session, registration_id)
+        if registration.state in ENDED:
+            raise ConflictError("registration_ended", _("This registration has ended."))
+        differences = correction.differences(registration)
+        if not differences:
+            return registration
+        _check_organisation(seats, registration, differences.get("organisation"))
+        for name, value in differences.items():
+            setattr(registration, name, value)
+        registration.derive_keys()
+        registration.note_change(uow.now)
+        seats.log(registration_id, "corrected", "corrected", actor, inputs={"fields": sorted(differences)})
+        position = position_of(uow.session, registration)
+        announce_correction(uow, registration, actor, "corrected", position=position)
+        settle(uow, seats)
+    return registration
+
+
+def _check_organisation(seats: Seats, registration: Registration, organisation: str | None) -> None:
+    if organisation is None or organisation_key(organisation) == registration.organisation_key:
+        return
+    if seats.event.is_cancelled:
+        raise event_frozen()
+    key = organisation_key(organisation)
+    if registration.state in SEATED and is_full(seats.rule, key, seats.taken_by([key])):
+        raise refusal("organisation_full")
+
+
+def choose_language(uow: UnitOfWork, person: Person, locale: str) -> None:
+    """From now on everything for this person, and for their live registrations, is in this language."""
+    person.locale = locale
+    live = select(Registration.event_id, Registration.id).where(
+        Registration.person_id == person.id, Registration.state.not_in(ENDED)
+    )
+    # By ascending event, the one order in which seats of several events are locked.
+    for _event_id, registration_id in sorted(uow.session.execute(live)):
+        correct(uow, registration_id, Correction(locale=locale), THE_PERSON)

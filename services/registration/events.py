@@ -1,0 +1,121 @@
+"""What registration knows of events: catalogue's snapshots, and what follows from a change of them."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, selectinload
+
+from services.registration import seats as event_seats
+from services.registration.certificates import judge_all
+from services.registration.models import Event, EventSession, SeatCounter, table
+from services.registration.seats import COUNTERS, event_not_found
+from services.registration.waitlist import settle
+from shared.database import UnitOfWork
+from shared.messaging.inbox import insert_for
+
+EVENTS = table(Event)
+SESSIONS = table(EventSession)
+
+Snapshot = Mapping[str, Any]
+"""The body of an ``event.*`` message."""
+
+
+def take_over(uow: UnitOfWork, snapshot: Snapshot, version: int, *, cancelled: bool) -> None:
+    """Make the snapshot what registration knows of the event.
+
+    A higher capacity, another quota or window gives seats at once; a lower capacity takes none away; a cancelled event
+    freezes. Certificates are judged anew, for sessions or the rule may be others.
+    """
+    event_id = snapshot["event_id"]
+    _ensure_counter(uow, event_id)
+    # The counters come first: whoever registers meanwhile waits, and decides by the new rule.
+    uow.session.execute(select(COUNTERS.c.event_id).where(COUNTERS.c.event_id == event_id).with_for_update())
+    _store_event(uow, snapshot, version, "cancelled" if cancelled else "published")
+    _store_sessions(uow, event_id, snapshot["sessions"])
+    with event_seats.opened(uow, event_id) as seats:
+        seats.capacity = snapshot["capacity"]
+        settle(uow, seats)
+    if not cancelled:
+        judge_all(uow, event_with_sessions(uow.session, event_id))
+
+
+def _ensure_counter(uow: UnitOfWork, event_id: UUID) -> None:
+    values = {"event_id": event_id, "capacity": 0, "confirmed": 0, "waiting": 0, "next_seq": 1, "version": 0}
+    insert = insert_for(uow.session.get_bind().dialect.name, table(SeatCounter))
+    uow.session.execute(insert.on_conflict_do_nothing(), [values])
+
+
+def _store_event(uow: UnitOfWork, snapshot: Snapshot, version: int, state: str) -> None:
+    times = [(s["starts_at"], s["ends_at"]) for s in snapshot["sessions"] if not s["cancelled"]]
+    times = times or [(s["starts_at"], s["ends_at"]) for s in snapshot["sessions"]]
+    rule = snapshot["certificate_rule"]
+    values = {
+        "slug": snapshot["slug"],
+        "title": snapshot["title"],
+        "kind": snapshot["kind"],
+        "format": snapshot["format"],
+        "series": _as_json(snapshot["series"]),
+        "module_number": snapshot["module_number"],
+        "venue": snapshot["venue"],
+        "issuer": snapshot["issuer"],
+        "state": state,
+        "cancellation_reason": snapshot.get("reason"),
+        "starts_at": min(start for start, _end in times),
+        "ends_at": max(end for _start, end in times),
+        "registration_opens_at": snapshot["registration_opens_at"],
+        "registration_closes_at": snapshot["registration_closes_at"],
+        "waitlist_enabled": snapshot["waitlist"]["enabled"],
+        "waitlist_policy": snapshot["waitlist"]["policy"],
+        "offer_hours": snapshot["waitlist"]["offer_hours"],
+        "max_per_organisation": snapshot["max_per_organisation"],
+        "min_share_of_hours": rule["min_share_of_hours"] if rule else None,
+        "version": version,
+    }
+    insert = insert_for(uow.session.get_bind().dialect.name, EVENTS)
+    uow.session.execute(
+        insert.on_conflict_do_update(index_elements=["id"], set_=values), [{"id": snapshot["event_id"], **values}]
+    )
+
+
+def _as_json(part: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return {key: str(value) if isinstance(value, UUID) else value for key, value in part.items()} if part else None
+
+
+def _store_sessions(uow: UnitOfWork, event_id: UUID, sessions: list[dict[str, Any]]) -> None:
+    # What the snapshot does not name any more does not take place; its attendance stays evidence.
+    uow.session.execute(update(SESSIONS).where(SESSIONS.c.event_id == event_id).values(cancelled=True))
+    columns = ("starts_at", "ends_at", "time_zone", "teaching_units", "meeting_url", "cancelled")
+    rows = [
+        {"id": session["session_id"], "event_id": event_id, **{c: session[c] for c in columns}} for session in sessions
+    ]
+    insert = insert_for(uow.session.get_bind().dialect.name, SESSIONS)
+    replaced = {column: insert.excluded[column] for column in columns}
+    uow.session.execute(insert.on_conflict_do_update(index_elements=["id"], set_=replaced), rows)
+
+
+def event_with_sessions(session: Session, event_id: UUID) -> Event:
+    """The event, its sessions in order; raises :class:`NotFoundError` if it was never published."""
+    query = select(Event).where(Event.id == event_id).options(selectinload(Event.sessions))
+    return _one(session.scalars(query.execution_options(populate_existing=True)).one_or_none())
+
+
+def event_with_slug(session: Session, slug: str) -> Event:
+    """The same by its name in addresses."""
+    query = select(Event).where(Event.slug == slug).options(selectinload(Event.sessions))
+    return _one(session.scalars(query).one_or_none())
+
+
+def seats_of(session: Session, event_id: UUID) -> SeatCounter:
+    """The counters, without a lock; raises :class:`NotFoundError` for an unknown event."""
+    counter = session.get(SeatCounter, event_id)
+    if counter is None:
+        raise event_not_found()
+    return counter
+
+
+def _one(event: Event | None) -> Event:
+    if event is None:
+        raise event_not_found()
+    return event

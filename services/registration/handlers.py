@@ -1,0 +1,40 @@
+"""What registration hears: events, staff accounts, certificates."""
+
+from collections.abc import Mapping
+
+from services.registration.certificates import store_certificate
+from services.registration.events import take_over
+from services.registration.models import STAFF
+from shared.database import UnitOfWork
+from shared.messaging.inbox import Handler, Received
+from shared.staff import storing_accounts
+
+
+def event_published(uow: UnitOfWork, message: Received) -> None:
+    take_over(uow, message.body, message.version, cancelled=False)
+
+
+def event_changed(uow: UnitOfWork, message: Received) -> None:
+    take_over(uow, message.body, message.version, cancelled=False)
+
+
+def event_cancelled(uow: UnitOfWork, message: Received) -> None:
+    take_over(uow, message.body, message.version, cancelled=True)
+
+
+def certificate_issued(uow: UnitOfWork, message: Received) -> None:
+    store_certificate(uow, message.body)
+
+
+def certificate_revoked(uow: UnitOfWork, message: Received) -> None:
+    store_certificate(uow, message.body)
+
+
+HANDLERS: Mapping[str, Handler] = {
+    "event.published.v1": event_published,
+    "event.changed.v1": event_changed,
+    "event.cancelled.v1": event_cancelled,
+    "account.changed.v1": storing_accounts(STAFF),
+    "certificate.issued.v1": certificate_issued,
+    "certificate.revoked.v1": certificate_revoked,
+}

@@ -1,0 +1,391 @@
+"""The tables of registration."""
+
+import sqlalchemy as sa
+from alembic import op
+
+import shared.database
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "attempts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("limit_name", sa.String(length=40), nullable=False),
+        sa.Column("subject", sa.String(length=64), nullable=False),
+        sa.Column("at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts")),
+    )
+    with op.batch_alter_table("attempts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attempts_at"), ["at"], unique=False)
+        batch_op.create_index("ix_attempts_subject", ["limit_name", "subject", "at"], unique=False)
+
+    op.create_table(
+        "certificates",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("registration_id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.String(length=60), nullable=False),
+        sa.Column("code", sa.String(length=60), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("issued_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificates")),
+    )
+    with op.batch_alter_table("certificates", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_certificates_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_certificates_registration_id"), ["registration_id"], unique=False)
+
+    op.create_table(
+        "decisions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("registration_id", sa.Uuid(), nullable=False),
+        sa.Column("outcome", sa.String(length=12), nullable=False),
+        sa.Column("reason", sa.String(length=40), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("actor", sa.String(length=12), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("rule_version", sa.Integer(), nullable=False),
+        sa.Column("seats_version", sa.Integer(), nullable=False),
+        sa.Column("inputs", shared.database.JsonValue, nullable=False),
+        sa.Column("decided_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
+    )
+    with op.batch_alter_table("decisions", schema=None) as batch_op:
+        batch_op.create_index("ix_decisions_event", ["event_id", "seats_version", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_decisions_registration_id"), ["registration_id"], unique=False)
+
+    op.create_table(
+        "events",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("slug", sa.String(length=200), nullable=False),
+        sa.Column("title", shared.database.JsonValue, nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("format", sa.String(length=20), nullable=False),
+        sa.Column("series", shared.database.JsonValue, nullable=True),
+        sa.Column("module_number", sa.Integer(), nullable=True),
+        sa.Column("venue", shared.database.JsonValue, nullable=True),
+        sa.Column("issuer", shared.database.JsonValue, nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("cancellation_reason", shared.database.JsonValue, nullable=True),
+        sa.Column("starts_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("registration_opens_at", shared.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("registration_closes_at", shared.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("waitlist_enabled", sa.Boolean(), nullable=False),
+        sa.Column("waitlist_policy", sa.String(length=12), nullable=False),
+        sa.Column("offer_hours", sa.Integer(), nullable=False),
+        sa.Column("max_per_organisation", sa.Integer(), nullable=True),
+        sa.Column("min_share_of_hours", sa.Double(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
+        sa.UniqueConstraint("slug", name=op.f("uq_events_slug")),
+    )
+    op.create_table(
+        "inbox",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("topic", sa.String(length=80), nullable=False),
+        sa.Column("aggregate_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("body", shared.database.JsonValue, nullable=True),
+        sa.Column("request_id", sa.String(length=64), nullable=False),
+        sa.Column("sent_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("received_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("available_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("handled_at", shared.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("parked_at", shared.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox")),
+    )
+    with op.batch_alter_table("inbox", schema=None) as batch_op:
+        batch_op.create_index("ix_inbox_handled_at", ["handled_at"], unique=False)
+        batch_op.create_index(
+            "ix_inbox_open",
+            ["available_at", "id"],
+            unique=False,
+            postgresql_where=sa.text("handled_at IS NULL AND parked_at IS NULL"),
+            sqlite_where=sa.text("handled_at IS NULL AND parked_at IS NULL"),
+        )
+
+    op.create_table(
+        "inbox_versions",
+        sa.Column("aggregate", sa.String(length=40), nullable=False),
+        sa.Column("aggregate_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("aggregate", "aggregate_id", name=op.f("pk_inbox_versions")),
+    )
+    op.create_table(
+        "outbox",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("topic", sa.String(length=80), nullable=False),
+        sa.Column("aggregate_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("body", shared.database.JsonValue, nullable=True),
+        sa.Column("request_id", sa.String(length=64), nullable=False),
+        sa.Column("created_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("claimed_until", shared.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("sent_at", shared.database.UtcDateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+    )
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index("ix_outbox_created_at", ["created_at"], unique=False)
+        batch_op.create_index(
+            "ix_outbox_sent_at",
+            ["sent_at"],
+            unique=False,
+            postgresql_where=sa.text("sent_at IS NOT NULL"),
+            sqlite_where=sa.text("sent_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_outbox_unsent",
+            ["id"],
+            unique=False,
+            postgresql_where=sa.text("sent_at IS NULL"),
+            sqlite_where=sa.text("sent_at IS NULL"),
+        )
+
+    op.create_table(
+        "people",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("link_generation", sa.Integer(), nullable=False),
+        sa.Column("locale", sa.String(length=20), nullable=False),
+        sa.Column("created_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
+        sa.UniqueConstraint("email", name=op.f("uq_people_email")),
+    )
+    op.create_table(
+        "seat_counters",
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("capacity", sa.Integer(), nullable=False),
+        sa.Column("confirmed", sa.Integer(), nullable=False),
+        sa.Column("waiting", sa.Integer(), nullable=False),
+        sa.Column("next_seq", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_seat_counters")),
+        postgresql_with={
+            "fillfactor": 50,
+            "autovacuum_vacuum_scale_factor": 0,
+            "autovacuum_vacuum_threshold": 200,
+            "autovacuum_vacuum_cost_delay": 0,
+        },
+    )
+    op.create_table(
+        "staff_accounts",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("email", sa.String(length=320), nullable=False),
+        sa.Column("roles", shared.database.JsonValue, nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_staff_accounts")),
+    )
+    op.create_table(
+        "staff_tokens",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("scopes", shared.database.JsonValue, nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_staff_tokens")),
+    )
+    with op.batch_alter_table("staff_tokens", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_staff_tokens_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
+        "event_sessions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("starts_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("time_zone", sa.String(length=64), nullable=False),
+        sa.Column("teaching_units", sa.Double(), nullable=True),
+        sa.Column("meeting_url", sa.Text(), nullable=True),
+        sa.Column("cancelled", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_event_sessions_event_id_events")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_event_sessions")),
+    )
+    with op.batch_alter_table("event_sessions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_event_sessions_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
+        "registrations",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("first_name", sa.String(length=200), nullable=False),
+        sa.Column("last_name", sa.String(length=200), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("organisation", sa.String(length=200), nullable=False),
+        sa.Column("organisation_key", sa.String(length=200), nullable=False),
+        sa.Column("locale", sa.String(length=20), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("submitted_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("idempotency_key", sa.String(length=200), nullable=True),
+        sa.Column("body_digest", sa.String(length=64), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("search_key", sa.Text(), nullable=False),
+        sa.Column("sort_key", sa.String(length=120), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_registrations_person_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_registrations")),
+    )
+    with op.batch_alter_table("registrations", schema=None) as batch_op:
+        batch_op.create_index("ix_registrations_by_name", ["event_id", "sort_key", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_registrations_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            "ix_registrations_seated",
+            ["event_id", "organisation_key"],
+            unique=False,
+            postgresql_where=sa.text("state IN ('confirmed', 'pending', 'offered')"),
+            sqlite_where=sa.text("state IN ('confirmed', 'pending', 'offered')"),
+        )
+        batch_op.create_index(
+            "ix_registrations_waiting",
+            ["event_id", "seq", "organisation_key"],
+            unique=False,
+            postgresql_where=sa.text("state = 'waitlisted'"),
+            sqlite_where=sa.text("state = 'waitlisted'"),
+        )
+        batch_op.create_index("uq_registrations_event_seq", ["event_id", "seq"], unique=True)
+        batch_op.create_index("uq_registrations_idempotency_key", ["event_id", "idempotency_key"], unique=True)
+        batch_op.create_index(
+            "uq_registrations_live_address",
+            ["event_id", "email"],
+            unique=True,
+            postgresql_where=sa.text("state NOT IN ('cancelled', 'lapsed')"),
+            sqlite_where=sa.text("state NOT IN ('cancelled', 'lapsed')"),
+        )
+
+    op.create_table(
+        "attendance",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("registration_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("present", sa.Boolean(), nullable=False),
+        sa.Column("from_at", shared.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("until_at", shared.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("corrects", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("recorded_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["registration_id"], ["registrations.id"], name=op.f("fk_attendance_registration_id_registrations")
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["event_sessions.id"], name=op.f("fk_attendance_session_id_event_sessions")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attendance")),
+    )
+    with op.batch_alter_table("attendance", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attendance_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_attendance_registration_id"), ["registration_id"], unique=False)
+        batch_op.create_index("ix_attendance_session", ["session_id", "registration_id"], unique=False)
+
+    op.create_table(
+        "verdicts",
+        sa.Column("registration_id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("earned", sa.Boolean(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("sessions", shared.database.JsonValue, nullable=False),
+        sa.Column("decided_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["registration_id"], ["registrations.id"], name=op.f("fk_verdicts_registration_id_registrations")
+        ),
+        sa.PrimaryKeyConstraint("registration_id", name=op.f("pk_verdicts")),
+    )
+    with op.batch_alter_table("verdicts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_verdicts_event_id"), ["event_id"], unique=False)
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("verdicts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_verdicts_event_id"))
+
+    op.drop_table("verdicts")
+    with op.batch_alter_table("attendance", schema=None) as batch_op:
+        batch_op.drop_index("ix_attendance_session")
+        batch_op.drop_index(batch_op.f("ix_attendance_registration_id"))
+        batch_op.drop_index(batch_op.f("ix_attendance_event_id"))
+
+    op.drop_table("attendance")
+    with op.batch_alter_table("registrations", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_registrations_live_address",
+            postgresql_where=sa.text("state NOT IN ('cancelled', 'lapsed')"),
+            sqlite_where=sa.text("state NOT IN ('cancelled', 'lapsed')"),
+        )
+        batch_op.drop_index("uq_registrations_idempotency_key")
+        batch_op.drop_index("uq_registrations_event_seq")
+        batch_op.drop_index(
+            "ix_registrations_waiting",
+            postgresql_where=sa.text("state = 'waitlisted'"),
+            sqlite_where=sa.text("state = 'waitlisted'"),
+        )
+        batch_op.drop_index(
+            "ix_registrations_seated",
+            postgresql_where=sa.text("state IN ('confirmed', 'pending', 'offered')"),
+            sqlite_where=sa.text("state IN ('confirmed', 'pending', 'offered')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_registrations_person_id"))
+        batch_op.drop_index("ix_registrations_by_name")
+
+    op.drop_table("registrations")
+    with op.batch_alter_table("event_sessions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_event_sessions_event_id"))
+
+    op.drop_table("event_sessions")
+    with op.batch_alter_table("staff_tokens", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_staff_tokens_account_id"))
+
+    op.drop_table("staff_tokens")
+    op.drop_table("staff_accounts")
+    op.drop_table("seat_counters")
+    op.drop_table("people")
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_outbox_unsent", postgresql_where=sa.text("sent_at IS NULL"), sqlite_where=sa.text("sent_at IS NULL")
+        )
+        batch_op.drop_index(
+            "ix_outbox_sent_at",
+            postgresql_where=sa.text("sent_at IS NOT NULL"),
+            sqlite_where=sa.text("sent_at IS NOT NULL"),
+        )
+        batch_op.drop_index("ix_outbox_created_at")
+
+    op.drop_table("outbox")
+    op.drop_table("inbox_versions")
+    with op.batch_alter_table("inbox", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_inbox_open",
+            postgresql_where=sa.text("handled_at IS NULL AND parked_at IS NULL"),
+            sqlite_where=sa.text("handled_at IS NULL AND parked_at IS NULL"),
+        )
+        batch_op.drop_index("ix_inbox_handled_at")
+
+    op.drop_table("inbox")
+    op.drop_table("events")
+    with op.batch_alter_table("decisions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_decisions_registration_id"))
+        batch_op.drop_index("ix_decisions_event")
+
+    op.drop_table("decisions")
+    with op.batch_alter_table("certificates", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_certificates_registration_id"))
+        batch_op.drop_index(batch_op.f("ix_certificates_event_id"))
+
+    op.drop_table("certificates")
+    with op.batch_alter_table("attempts", schema=None) as batch_op:
+        batch_op.drop_index("ix_attempts_subject")
+        batch_op.drop_index(batch_op.f("ix_attempts_at"))
+
+    op.drop_table("attempts")

@@ -1,0 +1,40 @@
+"""What registration keeps: its view of events and staff, people, registrations, decisions, attendance."""
+
+from services.registration.models.attempts import Attempt
+from services.registration.models.attendance import Attendance, Certificate, Verdict
+from services.registration.models.base import INBOX, OUTBOX, STAFF, Base, metadata, table
+from services.registration.models.events import Event, EventSession
+from services.registration.models.registrations import (
+    THE_ENGINE,
+    THE_PERSON,
+    Actor,
+    Person,
+    Registration,
+    organisation_key,
+    organiser,
+)
+from services.registration.models.seats import Decision, SeatCounter
+
+__all__ = [
+    "INBOX",
+    "OUTBOX",
+    "STAFF",
+    "THE_ENGINE",
+    "THE_PERSON",
+    "Actor",
+    "Attempt",
+    "Attendance",
+    "Base",
+    "Certificate",
+    "Decision",
+    "Event",
+    "EventSession",
+    "Person",
+    "Registration",
+    "SeatCounter",
+    "Verdict",
+    "metadata",
+    "organisation_key",
+    "organiser",
+    "table",
+]

@@ -1,0 +1,66 @@
+"""Attendance, and what it earned."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Boolean, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.registration.models.base import Base
+from shared.database import JsonValue
+
+
+class Attendance(Base):
+    """One piece of evidence that somebody was at a session, or a correction of earlier ones. Never changed.
+
+    ``id`` is made by whoever recorded it, so that a second copy is recognised. Without ``from_at`` and ``until_at`` it
+    stands for the whole session. ``at`` is the recording device's time, ``recorded_at`` ours.
+    """
+
+    __tablename__ = "attendance"
+    __table_args__ = (Index("ix_attendance_session", "session_id", "registration_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    event_id: Mapped[UUID] = mapped_column(index=True)
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("event_sessions.id"))
+    registration_id: Mapped[UUID] = mapped_column(ForeignKey("registrations.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    present: Mapped[bool] = mapped_column(Boolean)
+    from_at: Mapped[datetime | None]
+    until_at: Mapped[datetime | None]
+    at: Mapped[datetime]
+    corrects: Mapped[UUID | None]
+    reason: Mapped[str]
+    account_id: Mapped[UUID]
+    recorded_at: Mapped[datetime]
+    place: Mapped[int]
+    """Counts the rows of one registration and session: the order in which they came."""
+
+
+class Verdict(Base):
+    """Whether a registration fulfils the event's certificate rule, as last announced."""
+
+    __tablename__ = "verdicts"
+
+    registration_id: Mapped[UUID] = mapped_column(ForeignKey("registrations.id"), primary_key=True)
+    event_id: Mapped[UUID] = mapped_column(index=True)
+    earned: Mapped[bool] = mapped_column(Boolean)
+    revision: Mapped[int]
+    sessions: Mapped[list[dict[str, Any]]] = mapped_column(JsonValue)
+    """``[{"session_id": .., "minutes": ..}]`` as announced."""
+    decided_at: Mapped[datetime]
+
+
+class Certificate(Base):
+    """What notifications told about a certificate."""
+
+    __tablename__ = "certificates"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    registration_id: Mapped[UUID] = mapped_column(index=True)
+    event_id: Mapped[UUID] = mapped_column(index=True)
+    number: Mapped[str] = mapped_column(String(60))
+    code: Mapped[str] = mapped_column(String(60))
+    state: Mapped[str] = mapped_column(String(12))
+    issued_at: Mapped[datetime]

@@ -1,0 +1,30 @@
+"""What all tables share, and the tables of messaging and staff."""
+
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy import Table, Text, Uuid
+from sqlalchemy.orm import DeclarativeBase
+
+from shared.database import UtcDateTime, make_metadata
+from shared.messaging.inbox import inbox_tables
+from shared.messaging.outbox import outbox_table
+from shared.staff import staff_tables
+
+metadata = make_metadata()
+
+
+class Base(DeclarativeBase):
+    metadata = metadata
+    type_annotation_map = {datetime: UtcDateTime, UUID: Uuid, str: Text}  # noqa: RUF012  # SQLAlchemy reads it so
+
+
+OUTBOX = outbox_table(metadata)
+INBOX = inbox_tables(metadata)
+STAFF = staff_tables(metadata)
+
+
+def table(model: type[Base]) -> Table:
+    """The model's table, for statements that touch many rows."""
+    return cast("Table", model.__table__)

@@ -1,0 +1,91 @@
+"""Events and their sessions, as catalogue told of them."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Boolean, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from services.registration.decide import Rule
+from services.registration.models.base import Base
+from shared.database import JsonValue
+
+
+class Event(Base):
+    """What registration knows of a published event: catalogue's newest snapshot."""
+
+    __tablename__ = "events"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(200), unique=True)
+    title: Mapped[dict[str, str]] = mapped_column(JsonValue)
+    kind: Mapped[str] = mapped_column(String(20))
+    format: Mapped[str] = mapped_column(String(20))
+    series: Mapped[dict[str, Any] | None] = mapped_column(JsonValue)
+    module_number: Mapped[int | None]
+    venue: Mapped[dict[str, Any] | None] = mapped_column(JsonValue)
+    issuer: Mapped[dict[str, str]] = mapped_column(JsonValue)
+    state: Mapped[str] = mapped_column(String(12))
+    """``published`` or ``cancelled``."""
+    cancellation_reason: Mapped[dict[str, str] | None] = mapped_column(JsonValue)
+    starts_at: Mapped[datetime]
+    """Of the first session that takes place."""
+    ends_at: Mapped[datetime]
+    """Of the last session that takes place."""
+    registration_opens_at: Mapped[datetime | None]
+    registration_closes_at: Mapped[datetime | None]
+    waitlist_enabled: Mapped[bool] = mapped_column(Boolean)
+    waitlist_policy: Mapped[str] = mapped_column(String(12))
+    offer_hours: Mapped[int]
+    max_per_organisation: Mapped[int | None]
+    min_share_of_hours: Mapped[float | None]
+    version: Mapped[int]
+    """Catalogue's version of the snapshot, and so of the rule by which seats are given."""
+
+    sessions: Mapped[list["EventSession"]] = relationship(
+        back_populates="event", order_by="EventSession.starts_at, EventSession.id", lazy="raise_on_sql"
+    )
+
+    @property
+    def closes_at(self) -> datetime:
+        """When registration closes; the first session's start unless the event says otherwise."""
+        return self.registration_closes_at or self.starts_at
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.state == "cancelled"
+
+    @property
+    def rule(self) -> Rule:
+        return Rule(
+            version=self.version,
+            opens_at=self.registration_opens_at,
+            closes_at=self.closes_at,
+            moves_until=max(self.starts_at, self.closes_at),
+            cancelled=self.is_cancelled,
+            waitlist_enabled=self.waitlist_enabled,
+            max_per_organisation=self.max_per_organisation,
+        )
+
+
+class EventSession(Base):
+    """One session of an event. What is no longer in a snapshot stays, cancelled, for attendance may hang on it."""
+
+    __tablename__ = "event_sessions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    time_zone: Mapped[str] = mapped_column(String(64))
+    teaching_units: Mapped[float | None]
+    meeting_url: Mapped[str | None]
+    """Where to join online; shown to whoever has a seat."""
+    cancelled: Mapped[bool] = mapped_column(Boolean)
+
+    event: Mapped[Event] = relationship(back_populates="sessions", lazy="raise_on_sql")
+
+    @property
+    def minutes(self) -> int:
+        return int((self.ends_at - self.starts_at).total_seconds()) // 60

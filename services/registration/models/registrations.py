@@ -1,0 +1,133 @@
+"""People and their registrations."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Boolean, ForeignKey, Index, String, literal_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from services.registration.models.base import Base
+from services.registration.states import ActorKind, State, check_transition
+from shared.text import search_key
+
+ORGANISATION_KEY_LENGTH = 200
+SORT_KEY_LENGTH = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who brings a change about. ``account_id`` is the member of staff's."""
+
+    kind: ActorKind
+    account_id: UUID | None = None
+
+
+THE_PERSON = Actor(ActorKind.PERSON)
+THE_ENGINE = Actor(ActorKind.ENGINE)
+
+
+def organiser(account_id: UUID) -> Actor:
+    return Actor(ActorKind.ORGANISER, account_id)
+
+
+class Person(Base):
+    """Whoever stands behind one address. Raising ``link_generation`` ends all links to the person's page."""
+
+    __tablename__ = "people"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    link_generation: Mapped[int]
+    locale: Mapped[str] = mapped_column(String(20))
+    created_at: Mapped[datetime]
+
+
+_IS_LIVE = literal_column("state NOT IN ('cancelled', 'lapsed')", Boolean)
+_IS_WAITING = literal_column("state = 'waitlisted'", Boolean)
+_IS_SEATED = literal_column("state IN ('confirmed', 'pending', 'offered')", Boolean)
+
+
+class Registration(Base):
+    """One person's place, or wish for one, at one event.
+
+    ``seq`` is the place in line, given under the event's lock; ``version`` rises with every change that is announced.
+    """
+
+    __tablename__ = "registrations"
+    __table_args__ = (
+        Index("uq_registrations_event_seq", "event_id", "seq", unique=True),
+        Index(
+            "uq_registrations_live_address",
+            "event_id",
+            "email",
+            unique=True,
+            postgresql_where=_IS_LIVE,
+            sqlite_where=_IS_LIVE,
+        ),
+        Index("uq_registrations_idempotency_key", "event_id", "idempotency_key", unique=True),
+        Index(
+            "ix_registrations_waiting",
+            "event_id",
+            "seq",
+            "organisation_key",
+            postgresql_where=_IS_WAITING,
+            sqlite_where=_IS_WAITING,
+        ),
+        Index(
+            "ix_registrations_seated",
+            "event_id",
+            "organisation_key",
+            postgresql_where=_IS_SEATED,
+            sqlite_where=_IS_SEATED,
+        ),
+        Index("ix_registrations_by_name", "event_id", "sort_key", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    event_id: Mapped[UUID]
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    first_name: Mapped[str] = mapped_column(String(200))
+    last_name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(254))
+    organisation: Mapped[str] = mapped_column(String(200))
+    organisation_key: Mapped[str] = mapped_column(String(ORGANISATION_KEY_LENGTH))
+    locale: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(12))
+    seq: Mapped[int]
+    submitted_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    idempotency_key: Mapped[str | None] = mapped_column(String(200))
+    body_digest: Mapped[str | None] = mapped_column(String(64))
+    version: Mapped[int]
+    search_key: Mapped[str]
+    sort_key: Mapped[str] = mapped_column(String(SORT_KEY_LENGTH))
+
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+    def change_state(self, after: State, actor: Actor, now: datetime) -> State:
+        """Go to the state and return the one before; raises ConflictError for what the transition table lacks."""
+        before = State(self.state)
+        check_transition(before, after, actor.kind)
+        self.state = after
+        self.note_change(now)
+        return before
+
+    def note_change(self, now: datetime) -> None:
+        self.version += 1
+        self.changed_at = now
+
+    def derive_keys(self) -> None:
+        """Bring what is derived from name, address and organisation in step with them."""
+        self.organisation_key = organisation_key(self.organisation)
+        self.search_key = search_key(f"{self.last_name} {self.first_name} {self.email} {self.organisation}")
+        self.sort_key = search_key(f"{self.last_name} {self.first_name}")[:SORT_KEY_LENGTH]
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+
+def organisation_key(organisation: str) -> str:
+    """What quotas compare: the organisation's name as a search would see it."""
+    return search_key(organisation)[:ORGANISATION_KEY_LENGTH]

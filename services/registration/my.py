@@ -1,0 +1,60 @@
+"""What a person sees behind their link: everything of theirs, with where it stands."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from services.registration import changes
+from services.registration.models import THE_PERSON, Event, Person, Registration
+from services.registration.places import positions_of
+from services.registration.seats import registration_not_found
+from shared.database import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRegistration:
+    """``position`` was computed at ``position_at``; both are None unless it waits."""
+
+    registration: Registration
+    event: Event
+    position: int | None
+    position_at: datetime | None
+
+
+def own_registrations(session: Session, person: Person, now: datetime) -> list[OwnRegistration]:
+    """All of the person's registrations with their events (sessions loaded), by the events' beginning."""
+    query = (
+        select(Registration, Event)
+        .join(Event, Event.id == Registration.event_id)
+        .where(Registration.person_id == person.id)
+        .order_by(Event.starts_at, Registration.submitted_at, Registration.id)
+        .options(selectinload(Event.sessions))
+    )
+    rows = session.execute(query).all()
+    positions = positions_of(session, [registration for registration, _event in rows])
+    return [_own(registration, event, positions.get(registration.id), now) for registration, event in rows]
+
+
+def _own(registration: Registration, event: Event, position: int | None, now: datetime) -> OwnRegistration:
+    return OwnRegistration(registration, event, position, now if position else None)
+
+
+def cancel_own(uow: UnitOfWork, person: Person, registration_id: UUID) -> Registration:
+    """Give an own place up; the errors of :func:`changes.cancel`, and 404 for somebody else's."""
+    _check_own(uow.session, person, registration_id)
+    return changes.cancel(uow, registration_id, THE_PERSON)
+
+
+def correct_own(uow: UnitOfWork, person: Person, registration_id: UUID, correction: changes.Correction) -> Registration:
+    """Correct an own registration; the errors of :func:`changes.correct`, and 404 for somebody else's."""
+    _check_own(uow.session, person, registration_id)
+    return changes.correct(uow, registration_id, correction, THE_PERSON)
+
+
+def _check_own(session: Session, person: Person, registration_id: UUID) -> None:
+    owner = select(Registration.person_id).where(Registration.id == registration_id)
+    if session.execute(owner).scalar_one_or_none() != person.id:
+        raise registration_not_found()

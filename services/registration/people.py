@@ -1,0 +1,85 @@
+"""Who comes to an event, as organisers look at it: searched, filtered, page by page."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from services.registration.models import Registration, organisation_key
+from services.registration.places import positions_of
+from services.registration.states import State
+from shared.paging import DEFAULT_LIMIT, Page, page
+from shared.text import search_key
+
+Order = Literal["name", "seq"]
+
+ROWS_AT_A_TIME = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Empty values filter nothing. ``q`` is looked for in name, address and organisation."""
+
+    state: str = ""
+    organisation: str = ""
+    q: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entrant:
+    """A registration as it stands in the list; ``position`` belongs to one that waits."""
+
+    registration: Registration
+    position: int | None
+
+
+def people_of(
+    session: Session,
+    event_id: UUID,
+    wanted: Filter,
+    *,
+    order: Order = "name",
+    limit: int = DEFAULT_LIMIT,
+    cursor: str | None = None,
+) -> Page[Entrant]:
+    """One page. Raises :class:`InvalidError` for a cursor that is not of this list."""
+    columns = [Registration.sort_key, Registration.id] if order == "name" else [Registration.seq]
+    found: Page[Registration] = page(
+        session,
+        _filtered(event_id, wanted),
+        columns,
+        lambda r: [r.sort_key, r.id] if order == "name" else [r.seq],
+        limit=limit,
+        cursor=cursor,
+    )
+    positions = positions_of(session, found.items)
+    return Page([Entrant(r, positions.get(r.id)) for r in found.items], found.next_cursor)
+
+
+def everybody(session: Session, event_id: UUID, wanted: Filter) -> Iterator[Registration]:
+    """All registrations that fit, by name, for lists and exports; they are fetched a thousand at a time."""
+    query = _filtered(event_id, wanted).order_by(Registration.sort_key, Registration.id)
+    yield from session.scalars(query.execution_options(yield_per=ROWS_AT_A_TIME))
+
+
+def count_by_state(session: Session, event_id: UUID) -> dict[State, int]:
+    """Zero for the states in which nobody is."""
+    query = (
+        select(Registration.state, func.count()).where(Registration.event_id == event_id).group_by(Registration.state)
+    )
+    found = dict(session.execute(query).all())
+    return {state: found.get(state, 0) for state in State}
+
+
+def _filtered(event_id: UUID, wanted: Filter) -> Select[Registration]:
+    query = select(Registration).where(Registration.event_id == event_id)
+    if wanted.state:
+        query = query.where(Registration.state == wanted.state)
+    if wanted.organisation:
+        query = query.where(Registration.organisation_key == organisation_key(wanted.organisation))
+    for word in search_key(wanted.q).split():
+        query = query.where(Registration.search_key.contains(word, autoescape=True))
+    return query

@@ -1,0 +1,67 @@
+"""What the ledger of attendance says: who was at which session, for how many minutes."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.registration.models import Attendance, EventSession
+
+Span = tuple[datetime, datetime]
+
+MinutesBySession = Mapping[UUID, int]
+
+
+def evidence(entries: Sequence[Attendance]) -> list[Attendance]:
+    """What still counts of one registration's rows at one session, given in the order in which they came.
+
+    A row that a later one names as corrected no longer counts; a correction that names none stands for all before it.
+    """
+    standing: list[Attendance] = []
+    for entry in entries:
+        if entry.corrects is not None:
+            standing = [earlier for earlier in standing if earlier.id != entry.corrects]
+        elif entry.kind == "correction":
+            standing = []
+        standing.append(entry)
+    return [entry for entry in standing if entry.present]
+
+
+def minutes_present(session: EventSession, entries: Sequence[Attendance]) -> int:
+    """Whole minutes within the session; overlapping evidence counts once."""
+    spans = sorted(_within(session, entry) for entry in evidence(entries))
+    seconds, reached = 0.0, session.starts_at
+    for begin, end in spans:
+        if end > max(begin, reached):
+            seconds += (end - max(begin, reached)).total_seconds()
+            reached = end
+    return int(seconds) // 60
+
+
+def _within(session: EventSession, entry: Attendance) -> Span:
+    begin = max(entry.from_at or session.starts_at, session.starts_at)
+    return begin, min(entry.until_at or session.ends_at, session.ends_at)
+
+
+def ledger(session: Session, registration_ids: Collection[UUID]) -> dict[tuple[UUID, UUID], list[Attendance]]:
+    """All rows of these registrations by (registration id, session id), in the order in which they came."""
+    query = (
+        select(Attendance)
+        .where(Attendance.registration_id.in_(registration_ids))
+        .order_by(Attendance.registration_id, Attendance.session_id, Attendance.place)
+    )
+    found: dict[tuple[UUID, UUID], list[Attendance]] = defaultdict(list)
+    for entry in session.scalars(query):
+        found[entry.registration_id, entry.session_id].append(entry)
+    return found
+
+
+def minutes_of(
+    registration_id: UUID, sessions: Iterable[EventSession], rows: Mapping[tuple[UUID, UUID], Sequence[Attendance]]
+) -> dict[UUID, int]:
+    """Minutes at each session, for the sessions at which there are any."""
+    counted = {s.id: minutes_present(s, rows.get((registration_id, s.id), ())) for s in sessions}
+    return {session_id: minutes for session_id, minutes in counted.items() if minutes}

@@ -1,0 +1,40 @@
+"""Why somebody cannot be registered, as it is said to them."""
+
+from collections.abc import Mapping
+
+from services.registration.decide import Reason
+from shared.errors import ConflictError, InvalidError
+from shared.languages import Text
+from shared.languages import text as _
+
+SENTENCES: Mapping[Reason, Text] = {
+    "event_full": _("All seats are taken, and this event has no waitlist."),
+    "organisation_full": _("Your organisation has all the seats that one organisation can have at this event."),
+    "not_open_yet": _("Registration for this event has not opened yet."),
+    "closed": _("Registration for this event is closed."),
+    "event_cancelled": _("This event was cancelled."),
+}
+
+
+def refusal(reason: Reason) -> ConflictError:
+    """The error for a wish that ``decide`` refused; its code is the reason."""
+    return ConflictError(reason, SENTENCES[reason])
+
+
+def already_registered() -> ConflictError:
+    """Says nothing but that the address is registered; whoever owns it gets the link by mail."""
+    return ConflictError(
+        "already_registered",
+        _("This address is already registered for this event. We are sending a link to your registration to it."),
+    )
+
+
+def key_reused() -> InvalidError:
+    return InvalidError(
+        "idempotency_key_reused", _("This Idempotency-Key was used for another request. Please use a new one.")
+    )
+
+
+def event_frozen() -> ConflictError:
+    """Registrations of a cancelled event keep their states."""
+    return ConflictError("event_cancelled", _("This event was cancelled, so nothing can be changed any more."))

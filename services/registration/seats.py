@@ -1,0 +1,186 @@
+"""The seats of one event while they are locked: what is free, what was decided, and what is told of it once."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import Session
+
+from services.registration.decide import Claim, Rule, Ruling, SeatState
+from services.registration.line import taken_by
+from services.registration.models import Actor, Decision, Event, Registration, SeatCounter, table
+from services.registration.states import State
+from shared.database import UnitOfWork, new_id
+from shared.errors import NotFoundError
+from shared.languages import text as _
+from shared.messages.registration import SeatsChangedV1
+
+COUNTERS = table(SeatCounter)
+DECISIONS = table(Decision)
+REGISTRATIONS = table(Registration)
+
+
+class Seats:
+    """The counters under their lock. Changed by the use cases and written once, when :func:`opened` is left."""
+
+    def __init__(self, uow: UnitOfWork, event: Event, counter: Any) -> None:
+        self.event = event
+        self.rule: Rule = event.rule
+        self.capacity: int = counter.capacity
+        self.confirmed: int = counter.confirmed
+        self.waiting: int = counter.waiting
+        self.next_seq: int = counter.next_seq
+        self._version: int = counter.version
+        self._told = (self.capacity, self.confirmed, self.waiting) if counter.version else None
+        self._uow = uow
+        self._decisions: list[dict[str, Any]] = []
+
+    @property
+    def free(self) -> int:
+        """Seats that can be given; none while a lowered capacity leaves a surplus."""
+        return max(0, self.capacity - self.confirmed)
+
+    def admit(self, state: State) -> None:
+        """Count a new registration."""
+        self.next_seq += 1
+        if state is State.WAITLISTED:
+            self.waiting += 1
+        else:
+            self.confirmed += 1
+
+    def promote(self) -> None:
+        """Count a waiting registration that got a seat."""
+        self.waiting -= 1
+        self.confirmed += 1
+
+    def release(self, before: State) -> None:
+        """Count a registration that ended."""
+        if before is State.WAITLISTED:
+            self.waiting -= 1
+        else:
+            self.confirmed -= 1
+
+    def state(self, claims: Iterable[Claim], candidates: Sequence[Claim] = ()) -> SeatState:
+        """What ``decide`` needs to know to answer these claims or to seat these candidates."""
+        keys = {claim.organisation_key for claim in (*claims, *candidates)}
+        return SeatState(
+            capacity=self.capacity,
+            taken=self.confirmed,
+            waiting=self.waiting,
+            next_seq=self.next_seq,
+            taken_by=self.taken_by(keys),
+            candidates=candidates,
+        )
+
+    def taken_by(self, organisation_keys: Iterable[str]) -> dict[str, int]:
+        return taken_by(self._uow.session, self.event.id, self.rule, organisation_keys)
+
+    def log_ruling(self, ruling: Ruling, actor: Actor) -> None:
+        self.log(ruling.registration_id, ruling.outcome, ruling.reason, actor, inputs=ruling.inputs)
+
+    def log(
+        self,
+        registration_id: UUID,
+        outcome: str,
+        reason: str,
+        actor: Actor,
+        *,
+        note: str = "",
+        inputs: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Keep a decision; all of a transaction are written with one statement."""
+        self._decisions.append(
+            {
+                "id": new_id(),
+                "event_id": self.event.id,
+                "registration_id": registration_id,
+                "outcome": outcome,
+                "reason": reason,
+                "note": note,
+                "actor": actor.kind,
+                "account_id": actor.account_id,
+                "rule_version": self.rule.version,
+                "seats_version": self._version + 1,
+                "inputs": dict(inputs if inputs is not None else self.inputs()),
+                "decided_at": self._uow.now,
+            }
+        )
+
+    def inputs(self) -> dict[str, int | None]:
+        """The counters as they stand, for a decision that did not come from ``decide``."""
+        return {
+            "capacity": self.capacity,
+            "taken": self.confirmed,
+            "waiting": self.waiting,
+            "max_per_organisation": self.rule.max_per_organisation,
+        }
+
+    def store(self) -> None:
+        """Write decisions and counters, and tell the seats if they are others than before."""
+        now_told = (self.capacity, self.confirmed, self.waiting)
+        if not self._decisions and now_told == self._told:
+            return
+        self._version += 1
+        if self._decisions:
+            self._uow.session.execute(DECISIONS.insert(), self._decisions)
+        self._uow.session.execute(
+            update(COUNTERS).where(COUNTERS.c.event_id == self.event.id).values(**self._counters())
+        )
+        if now_told != self._told:
+            announce_seats(self._uow, self.event.id, self._version, *now_told)
+
+    def _counters(self) -> dict[str, int]:
+        return {
+            "capacity": self.capacity,
+            "confirmed": self.confirmed,
+            "waiting": self.waiting,
+            "next_seq": self.next_seq,
+            "version": self._version,
+        }
+
+
+def announce_seats(uow: UnitOfWork, event_id: UUID, version: int, capacity: int, confirmed: int, waiting: int) -> None:
+    body = {"event_id": event_id, "capacity": capacity, "confirmed": confirmed, "waiting": waiting}
+    uow.publish(SeatsChangedV1, event_id, version, body)
+
+
+def opened(uow: UnitOfWork, event_id: UUID) -> AbstractContextManager[Seats]:
+    """Lock the event's seats until the transaction ends; what was changed is written when the block is left.
+
+    Raises :class:`NotFoundError` for an unknown event, and SQLAlchemy's OperationalError if the lock does not come in
+    time, which the web answers with 503.
+    """
+    return _opened(uow, COUNTERS.c.event_id == event_id, event_not_found())
+
+
+def opened_for(uow: UnitOfWork, registration_id: UUID) -> AbstractContextManager[Seats]:
+    """The same for the event of a registration; raises :class:`NotFoundError` if there is no such registration."""
+    event_id = select(REGISTRATIONS.c.event_id).where(REGISTRATIONS.c.id == registration_id).scalar_subquery()
+    return _opened(uow, COUNTERS.c.event_id == event_id, registration_not_found())
+
+
+@contextmanager
+def _opened(uow: UnitOfWork, which: ColumnElement[bool], missing: NotFoundError) -> Iterator[Seats]:
+    # SQLite drops FOR UPDATE; there the writing transaction is the lock.
+    counter = uow.session.execute(select(COUNTERS).where(which).with_for_update()).first()
+    event = uow.session.get(Event, counter.event_id, populate_existing=True) if counter else None
+    if event is None:
+        raise missing
+    seats = Seats(uow, event, counter)
+    yield seats
+    seats.store()
+
+
+def registration_under_lock(session: Session, registration_id: UUID) -> Registration:
+    """The registration as it stands now that the seats of its event are locked."""
+    return session.get_one(Registration, registration_id, populate_existing=True)
+
+
+def event_not_found() -> NotFoundError:
+    return NotFoundError("event_not_found", _("This event does not exist, or is not open to the public."))
+
+
+def registration_not_found() -> NotFoundError:
+    return NotFoundError("registration_not_found", _("This registration does not exist."))

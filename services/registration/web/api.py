@@ -1,0 +1,229 @@
+"""registration's JSON API, ``/api/registration/v1``: registrations, the waitlist, a person's own, attendance."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+
+from services.registration import booking, changes, my, waitlist
+from services.registration.attendance import Entry, record
+from services.registration.attendance_list import attendance_of
+from services.registration.decisions import decisions_of
+from services.registration.events import event_with_sessions, seats_of
+from services.registration.links import person_behind
+from services.registration.models import organiser
+from services.registration.people import Filter, people_of
+from services.registration.places import at_next_free_seat, position_of, waitlist_of
+from services.registration.statistics import statistics_of
+from services.registration.web import answers
+from services.registration.web.schemas import (
+    AttendanceQuery,
+    CorrectionSchema,
+    DecisionQuery,
+    EntrySchema,
+    IdempotencySchema,
+    LanguageSchema,
+    PageQuery,
+    PeopleQuery,
+    ReasonSchema,
+    WishSchema,
+)
+from services.registration.web.senders import limit_registrations
+from services.registration.web.settings import link_key
+from shared.errors import InvalidError
+from shared.idempotency import body_digest
+from shared.languages import text as _
+from shared.web.api import Api, Blueprint, request_digest_source
+from shared.web.app import keep_private
+from shared.web.language import locale, use
+from shared.web.service import now, this_service
+from shared.web.sign_in import required_staff
+
+MOST_ROWS = 500
+READERS = ("organiser", "auditor")
+
+bp = Blueprint("api", __name__, url_prefix="/api/registration/v1")
+
+
+def register_api(app: Flask) -> None:
+    Api(app, "registration", "Reihe: registration").register_blueprint(bp)
+
+
+@bp.route("/events/<uuid:event_id>")
+@bp.response(200, answers.SeatsAnswer)
+def seats(event_id: UUID) -> Any:
+    """The seats of an event."""
+    with this_service().database.read() as session:
+        event = event_with_sessions(session, event_id)
+        return answers.seats_answer(event, seats_of(session, event_id), now())
+
+
+@bp.route("/events/<uuid:event_id>/registrations", methods=["POST"])
+@bp.arguments(IdempotencySchema, location="headers")
+@bp.arguments(WishSchema)
+@bp.response(201, answers.RegisteredAnswer)
+def register(headers: dict[str, Any], values: dict[str, Any], event_id: UUID) -> Any:
+    """Register for an event: a seat, or a place on its waitlist."""
+    keep_private()
+    limit_registrations(values["email"])
+    digest = body_digest(request_digest_source())
+    wish = booking.Wish(**{"locale": locale(), **values}, **headers, body_digest=digest)
+    return answers.registered_answer(booking.register(this_service().database, now(), event_id, wish))
+
+
+@bp.route("/events/<uuid:event_id>/registrations")
+@bp.staff(*READERS)
+@bp.arguments(PeopleQuery, location="query")
+@bp.response(200, answers.PeopleAnswer)
+def people(query: dict[str, Any], event_id: UUID) -> Any:
+    """The registrations of an event, by their place in line."""
+    keep_private()
+    wanted = Filter(query["state"], query["organisation"], query["q"])
+    with this_service().database.read() as session:
+        event = event_with_sessions(session, event_id)
+        found = people_of(session, event.id, wanted, order="seq", limit=query["limit"], cursor=query["cursor"])
+    return answers.people_answer(found.items, found.next_cursor)
+
+
+@bp.route("/events/<uuid:event_id>/waitlist")
+@bp.staff(*READERS)
+@bp.arguments(PageQuery, location="query")
+@bp.response(200, answers.WaitlistAnswer)
+def waiting(query: dict[str, Any], event_id: UUID) -> Any:
+    """Who waits, in order, why, and what happens at the next free seat."""
+    keep_private()
+    with this_service().database.read() as session:
+        event = event_with_sessions(session, event_id)
+        found = waitlist_of(session, event, **query)
+        next_seat = at_next_free_seat(session, event, seats_of(session, event_id), now())
+    return answers.waitlist_answer(found.items, found.next_cursor, next_seat)
+
+
+@bp.route("/registrations/<uuid:registration_id>/cancel", methods=["POST"])
+@bp.staff("organiser")
+@bp.arguments(ReasonSchema)
+@bp.response(200, answers.RegistrationAnswer)
+def cancel(values: dict[str, Any], registration_id: UUID) -> Any:
+    """Cancel somebody's registration; the seat goes to whoever is next."""
+    keep_private()
+    actor = organiser(required_staff().account_id)
+    with this_service().database.unit_of_work(now()) as uow:
+        registration = changes.cancel(uow, registration_id, actor, values["reason"])
+        uow.commit()
+    return answers.registration_answer(registration)
+
+
+@bp.route("/registrations/<uuid:registration_id>/promote", methods=["POST"])
+@bp.staff("organiser")
+@bp.arguments(ReasonSchema)
+@bp.response(200, answers.RegistrationAnswer)
+def promote(values: dict[str, Any], registration_id: UUID) -> Any:
+    """Give somebody who waits a free seat out of order."""
+    keep_private()
+    actor = organiser(required_staff().account_id)
+    with this_service().database.unit_of_work(now()) as uow:
+        registration = waitlist.promote(uow, registration_id, actor, values["reason"])
+        uow.commit()
+    return answers.registration_answer(registration)
+
+
+@bp.route("/my/<token>")
+@bp.response(200, answers.MyAnswer)
+def my_registrations(token: str) -> Any:
+    """Everything of the person whose link this is."""
+    keep_private()
+    with this_service().database.read() as session:
+        person = person_behind(session, link_key(), token)
+        use(person.locale)
+        return answers.my_answer(person, my.own_registrations(session, person, now()))
+
+
+@bp.route("/my/<token>", methods=["PATCH"])
+@bp.arguments(LanguageSchema)
+@bp.response(200, answers.MyAnswer)
+def choose_language(values: dict[str, Any], token: str) -> Any:
+    """Choose the language of everything that is sent to the person."""
+    keep_private()
+    with this_service().database.unit_of_work(now()) as uow:
+        person = person_behind(uow.session, link_key(), token)
+        changes.choose_language(uow, person, values["locale"])
+        own = my.own_registrations(uow.session, person, now())
+        uow.commit()
+    return answers.my_answer(person, own)
+
+
+@bp.route("/my/<token>/registrations/<uuid:registration_id>", methods=["PATCH"])
+@bp.arguments(CorrectionSchema)
+@bp.response(200, answers.RegistrationAnswer)
+def correct_own(values: dict[str, Any], token: str, registration_id: UUID) -> Any:
+    """Correct the name, organisation or language of an own registration; the place in line stays."""
+    keep_private()
+    with this_service().database.unit_of_work(now()) as uow:
+        person = person_behind(uow.session, link_key(), token)
+        registration = my.correct_own(uow, person, registration_id, changes.Correction(**values))
+        position = position_of(uow.session, registration)
+        uow.commit()
+    return answers.registration_answer(registration, position)
+
+
+@bp.route("/my/<token>/registrations/<uuid:registration_id>/cancel", methods=["POST"])
+@bp.response(200, answers.RegistrationAnswer)
+def cancel_own(token: str, registration_id: UUID) -> Any:
+    """Give an own place up."""
+    keep_private()
+    with this_service().database.unit_of_work(now()) as uow:
+        person = person_behind(uow.session, link_key(), token)
+        registration = my.cancel_own(uow, person, registration_id)
+        uow.commit()
+    return answers.registration_answer(registration)
+
+
+@bp.route("/sessions/<uuid:session_id>/attendance", methods=["POST"])
+@bp.staff("door", "organiser")
+@bp.arguments(EntrySchema(many=True))
+@bp.response(200, answers.RowAnswer(many=True))
+def record_attendance(rows: list[dict[str, Any]], session_id: UUID) -> Any:
+    """Record who was there, at most 500 rows at once; a row that came before does no harm."""
+    keep_private()
+    if len(rows) > MOST_ROWS:
+        raise InvalidError("too_many_rows", _("Please send at most %(most)d rows at once.", most=MOST_ROWS))
+    entries = [Entry(**row) for row in rows]
+    with this_service().database.unit_of_work(now()) as uow:
+        recorded = record(uow, session_id, entries, required_staff().account_id)
+        uow.commit()
+    return [answers.row_answer(answer) for answer in recorded]
+
+
+@bp.route("/events/<uuid:event_id>/attendance")
+@bp.staff(*READERS)
+@bp.arguments(AttendanceQuery, location="query")
+@bp.response(200, answers.AttendanceAnswer)
+def attendance(query: dict[str, Any], event_id: UUID) -> Any:
+    """Who was at which session, for how many minutes, and whether a certificate was earned."""
+    keep_private()
+    with this_service().database.read() as session:
+        event = event_with_sessions(session, event_id)
+        found = attendance_of(session, event, **query)
+        return answers.attendance_answer(event.sessions, found.items, found.next_cursor)
+
+
+@bp.route("/events/<uuid:event_id>/decisions")
+@bp.staff(*READERS)
+@bp.arguments(DecisionQuery, location="query")
+@bp.response(200, answers.DecisionsAnswer)
+def decisions(query: dict[str, Any], event_id: UUID) -> Any:
+    """Who was considered for a seat, in order, with what outcome and why."""
+    keep_private()
+    with this_service().database.read() as session:
+        event = event_with_sessions(session, event_id)
+        found = decisions_of(session, event.id, **query)
+    return {"items": found.items, "next_cursor": found.next_cursor}
+
+
+@bp.route("/events/<uuid:event_id>/statistics")
+@bp.staff(*READERS)
+@bp.response(200, answers.StatisticsAnswer)
+def statistics(event_id: UUID) -> Any:
+    """What an event's registrations and attendance add up to."""
+    with this_service().database.read() as session:
+        return answers.statistics_answer(statistics_of(session, event_with_sessions(session, event_id)))

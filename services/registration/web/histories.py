@@ -1,0 +1,135 @@
+"""The log of decisions and the ledger of attendance, in sentences that an organiser can pass on."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.registration.models import STAFF, Attendance, Decision, Event, EventSession, Registration
+from services.registration.presence import minutes_present
+from shared.languages import Text
+from shared.languages import text as _
+from shared.web.language import say
+
+OUTCOMES: Mapping[str, Text] = {
+    "confirmed": _("Seat given"),
+    "waitlisted": _("Put on the waitlist"),
+    "promoted": _("Seat given from the waitlist"),
+    "skipped": _("Passed over at a free seat"),
+    "cancelled": _("Cancelled"),
+    "corrected": _("Details corrected"),
+}
+
+REASONS: Mapping[str, Text] = {
+    "seat_free": _("A seat was free."),
+    "event_full": _("All seats were taken."),
+    "organisation_full": _("The organisation had all the seats that one organisation can have."),
+    "organiser": _("An organiser decided so."),
+    "by_person": _("The person wished it."),
+    "by_organiser": _("An organiser decided so."),
+    "corrected": _("The place in line stays the same."),
+}
+
+KINDS: Mapping[str, Text] = {
+    "scan": _("code scanned"),
+    "door": _("ticked at the door"),
+    "self": _("checked in by the person"),
+    "online": _("seen online"),
+    "paper": _("signed on paper"),
+    "correction": _("corrected"),
+}
+
+THE_PERSON = _("the person")
+THE_RULE = _("the rule of the waitlist")
+FORMER_STAFF = _("a former organiser")
+
+Names = Mapping[UUID, str]
+Ledger = Mapping[tuple[UUID, UUID], Sequence[Attendance]]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One decision. ``note`` is the organiser's own reason, ``figures`` what the decision rested on."""
+
+    at: datetime
+    what: Text
+    why: Text
+    note: str
+    who: str
+    figures: Sequence[Text]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One row of the ledger."""
+
+    at: datetime
+    present: bool
+    kind: Text
+    reason: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One session and what is known of the person there."""
+
+    session: EventSession
+    minutes: int
+    marks: Sequence[Mark]
+
+
+def staff_names(session: Session, decisions: Iterable[Decision], rows: Ledger) -> Names:
+    """The names of those who acted, also of accounts that are locked by now."""
+    ids = {decision.account_id for decision in decisions} | {row.account_id for found in rows.values() for row in found}
+    accounts = STAFF.accounts.c
+    query = select(accounts.account_id, accounts.name).where(accounts.account_id.in_(ids - {None}))
+    return {row.account_id: row.name for row in session.execute(query)}
+
+
+def decision_history(decisions: Iterable[Decision], names: Names) -> list[Step]:
+    return [
+        Step(
+            at=decision.decided_at,
+            what=OUTCOMES[decision.outcome],
+            why=REASONS[decision.reason],
+            note=decision.note,
+            who=_actor(decision, names),
+            figures=_figures(decision.inputs),
+        )
+        for decision in decisions
+    ]
+
+
+def _actor(decision: Decision, names: Names) -> str:
+    if decision.account_id is not None:
+        return _name(decision.account_id, names)
+    return say(THE_PERSON if decision.actor == "person" else THE_RULE)
+
+
+def _name(account_id: UUID, names: Names) -> str:
+    return names.get(account_id) or say(FORMER_STAFF)
+
+
+def _figures(inputs: Mapping[str, Any]) -> list[Text]:
+    figures = []
+    if "capacity" in inputs:
+        figures.append(_("%(taken)s of %(capacity)s seats taken, %(waiting)s waiting", **inputs))
+    if inputs.get("max_per_organisation") is not None and inputs.get("organisation_seats") is not None:
+        figures.append(_("the organisation had %(organisation_seats)s of %(max_per_organisation)s", **inputs))
+    return figures
+
+
+def attendance_history(event: Event, registration: Registration, rows: Ledger, names: Names) -> list[Visit]:
+    """Every session that takes place or has evidence, in order; ``event`` has its sessions loaded."""
+    visits = [_visit(held, rows.get((registration.id, held.id), ()), names) for held in event.sessions]
+    return [visit for visit in visits if visit.marks or not visit.session.cancelled]
+
+
+def _visit(held: EventSession, rows: Sequence[Attendance], names: Names) -> Visit:
+    marks = [Mark(row.at, row.present, KINDS[row.kind], row.reason, _name(row.account_id, names)) for row in rows]
+    return Visit(held, minutes_present(held, rows), marks)

@@ -1,0 +1,198 @@
+"""A person's own page behind their link, and where the link can be asked for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from services.registration import changes, my
+from services.registration.attendance_list import newest_certificates
+from services.registration.links import person_behind, request_link
+from services.registration.models import Certificate, Event, EventSession, Person, Registration
+from services.registration.seats import registration_not_found
+from services.registration.states import ENDED, State
+from services.registration.web.schemas import LanguageSchema
+from services.registration.web.senders import limit_link_requests
+from services.registration.web.settings import link_key
+from shared.errors import InvalidError, NotFoundError
+from shared.links import Link, Purpose, certificate_token, make_token
+from shared.web import language
+from shared.web.app import keep_private
+from shared.web.cookies import set_cookie
+from shared.web.problems import said
+from shared.web.schemas import EmailAddress, Schema, load
+from shared.web.service import now, this_service
+
+bp = Blueprint("my", __name__, url_prefix="/my")
+
+
+class AddressSchema(Schema):
+    email = EmailAddress(required=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One registration as its owner sees it. ``certificate_url`` is empty while there is none."""
+
+    id: UUID
+    state: str
+    event: Event
+    position: int | None
+    position_at: datetime | None
+    meetings: Sequence[EventSession]
+    """Sessions that can be joined online by this person."""
+    certificate_url: str
+    may_cancel: bool
+    lies_ahead: bool
+
+
+@bp.get("")
+def ask() -> ResponseReturnValue:
+    return render_template("registration/my_ask.html", errors={}, values={}, unknown=False)
+
+
+@bp.post("")
+def send_link() -> ResponseReturnValue:
+    keep_private()
+    sent = {"email": request.form.get("email", "")}
+    try:
+        email = load(AddressSchema(), sent)["email"]
+    except InvalidError as error:
+        return render_template(
+            "registration/my_ask.html", errors=said(error.errors), values=sent, unknown=False
+        ), error.status
+    limit_link_requests()
+    with this_service().database.unit_of_work(now()) as uow:
+        request_link(uow, email)
+        uow.commit()
+    return redirect(url_for(".asked"), 303)
+
+
+@bp.get("/sent")
+def asked() -> ResponseReturnValue:
+    return render_template("registration/my_asked.html")
+
+
+@bp.get("/<token>")
+def page(token: str) -> ResponseReturnValue:
+    keep_private()
+    with this_service().database.read() as session:
+        person = _owner(session, token)
+        entries = _entries(session, person)
+    return render_template(
+        "registration/my.html",
+        token=token,
+        person=person,
+        current=[entry for entry in entries if entry.lies_ahead],
+        earlier=[entry for entry in reversed(entries) if not entry.lies_ahead],
+        cancelled=_just_cancelled(entries),
+        saved="saved" in request.args,
+        **_calendar(person),
+    )
+
+
+@bp.get("/<token>/registrations/<uuid:registration_id>/cancel")
+def ask_to_cancel(token: str, registration_id: UUID) -> ResponseReturnValue:
+    keep_private()
+    with this_service().database.read() as session:
+        entry = _entry(_entries(session, _owner(session, token)), registration_id)
+    if not entry.may_cancel:
+        return redirect(url_for(".page", token=token), 303)
+    return render_template("registration/my_cancel.html", token=token, entry=entry)
+
+
+@bp.post("/<token>/registrations/<uuid:registration_id>/cancel")
+def cancel(token: str, registration_id: UUID) -> ResponseReturnValue:
+    keep_private()
+    with this_service().database.unit_of_work(now()) as uow:
+        person = _owner(uow.session, token)
+        if _entry(_entries(uow.session, person), registration_id).state not in ENDED:
+            my.cancel_own(uow, person, registration_id)
+            uow.commit()
+    return redirect(url_for(".page", token=token, cancelled=registration_id), 303)
+
+
+@bp.post("/<token>/language")
+def choose_language(token: str) -> ResponseReturnValue:
+    keep_private()
+    chosen = load(LanguageSchema(), {"locale": request.form.get("locale", "")})["locale"]
+    with this_service().database.unit_of_work(now()) as uow:
+        changes.choose_language(uow, _owner(uow.session, token), chosen)
+        uow.commit()
+    response = redirect(url_for(".page", token=token, saved=1), 303)
+    set_cookie(response, language.COOKIE, chosen, lasts=language.LASTS)
+    return response
+
+
+@bp.errorhandler(NotFoundError)
+def unknown_link(error: NotFoundError) -> ResponseReturnValue:
+    """Nothing is behind the link: neither a person nor, with a person, that registration."""
+    keep_private()
+    return render_template("registration/my_ask.html", errors={}, values={}, unknown=True), error.status
+
+
+def _owner(session: Session, token: str) -> Person:
+    """The person whose link this is; the page speaks their language, unless this browser was told another."""
+    person = person_behind(session, link_key(), token)
+    if "lang" not in request.args and language.COOKIE not in request.cookies:
+        language.use(person.locale)
+    return person
+
+
+def _entries(session: Session, person: Person) -> list[Entry]:
+    own = my.own_registrations(session, person, now())
+    certificates = newest_certificates(session, [one.registration.id for one in own])
+    return [_as_entry(one, certificates.get(one.registration.id)) for one in own]
+
+
+def _as_entry(own: my.OwnRegistration, certificate: Certificate | None) -> Entry:
+    registration, event = own.registration, own.event
+    live = registration.state not in ENDED and now() < event.ends_at
+    return Entry(
+        id=registration.id,
+        state=registration.state,
+        event=event,
+        position=own.position,
+        position_at=own.position_at,
+        meetings=_meetings(event) if registration.state == State.CONFIRMED else (),
+        certificate_url=_certificate_url(registration, certificate),
+        may_cancel=live and not event.is_cancelled,
+        lies_ahead=live,
+    )
+
+
+def _meetings(event: Event) -> list[EventSession]:
+    if event.is_cancelled:
+        return []
+    return [held for held in event.sessions if held.meeting_url and not held.cancelled and now() < held.ends_at]
+
+
+def _certificate_url(registration: Registration, certificate: Certificate | None) -> str:
+    if certificate is None or certificate.state != "valid":
+        return ""
+    token = certificate_token(link_key(), certificate.id, registration.person.link_generation)
+    return f"/certificates/{token}.pdf"
+
+
+def _entry(entries: Sequence[Entry], registration_id: UUID) -> Entry:
+    found = next((entry for entry in entries if entry.id == registration_id), None)
+    if found is None:
+        raise registration_not_found()
+    return found
+
+
+def _just_cancelled(entries: Sequence[Entry]) -> Entry | None:
+    """What the address says was cancelled, if it was."""
+    named = request.args.get("cancelled", "")
+    return next((entry for entry in entries if str(entry.id) == named and entry.state == State.CANCELLED), None)
+
+
+def _calendar(person: Person) -> dict[str, str]:
+    token = make_token(link_key(), Purpose.CALENDAR, Link(person.id, person.link_generation))
+    path = f"/calendars/{token}.ics"
+    host = this_service().settings.base_url.split("://", 1)[1]
+    return {"calendar_url": path, "webcal_url": f"webcal://{host}{path}"}

@@ -1,0 +1,98 @@
+"""One person at one event: what was decided and why, where they were, and what an organiser can do."""
+
+from typing import Literal
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from services.registration import changes, waitlist
+from services.registration.attendance_list import newest_certificates
+from services.registration.decisions import decisions_of
+from services.registration.events import event_with_sessions, seats_of
+from services.registration.places import position_of
+from services.registration.presence import ledger
+from services.registration.web.histories import attendance_history, decision_history, staff_names
+from services.registration.web.organise_room import (
+    acting,
+    guard,
+    known_event,
+    may,
+    may_give_seats,
+    registration_at,
+    room_of,
+)
+from services.registration.web.schemas import ReasonSchema
+from shared.errors import ConflictError, InvalidError, ReiheError
+from shared.languages import NAMES
+from shared.paging import LARGEST_LIMIT
+from shared.web.problems import said
+from shared.web.schemas import load
+from shared.web.service import now, this_service
+from shared.web.sign_in import requires
+
+Act = Literal["cancel", "promote"]
+
+USE_CASES = {"cancel": changes.cancel, "promote": waitlist.promote}
+
+bp = Blueprint("person", __name__, url_prefix="/people/<uuid:registration_id>")
+bp.before_request(guard(readers=("organiser", "auditor"), writers=("organiser",)))
+
+
+@bp.get("")
+def person(event_id: UUID, registration_id: UUID) -> ResponseReturnValue:
+    with this_service().database.read() as session:
+        event = event_with_sessions(session, event_id)
+        registration = registration_at(session, event_id, registration_id)
+        seats = seats_of(session, event_id)
+        position = position_of(session, registration)
+        decisions = decisions_of(session, event_id, registration_id=registration_id, limit=LARGEST_LIMIT).items
+        rows = ledger(session, [registration_id])
+        certificate = newest_certificates(session, [registration_id]).get(registration_id)
+        names = staff_names(session, decisions, rows)
+    return render_template(
+        "registration/person.html",
+        room=room_of(event),
+        registration=registration,
+        position=position,
+        language_name=NAMES.get(registration.locale, registration.locale),
+        history=decision_history(decisions, names),
+        sessions=attendance_history(event, registration, rows, names),
+        certificate=certificate,
+        may_act=may("organiser") and not event.is_cancelled,
+        may_give_seats=may_give_seats(event, seats),
+    )
+
+
+@bp.get("/<any(cancel, promote):act>")
+@requires("organiser")
+def ask(event_id: UUID, registration_id: UUID, act: Act) -> ResponseReturnValue:
+    return _question(event_id, registration_id, act)
+
+
+@bp.post("/<any(cancel, promote):act>")
+def carry_out(event_id: UUID, registration_id: UUID, act: Act) -> ResponseReturnValue:
+    try:
+        reason = load(ReasonSchema(), {"reason": request.form.get("reason", "")})["reason"]
+        with this_service().database.unit_of_work(now()) as uow:
+            registration_at(uow.session, event_id, registration_id)
+            USE_CASES[act](uow, registration_id, acting(), reason)
+            uow.commit()
+    except (InvalidError, ConflictError) as error:
+        return _question(event_id, registration_id, act, error)
+    return redirect(url_for(".person", event_id=event_id, registration_id=registration_id), 303)
+
+
+def _question(event_id: UUID, registration_id: UUID, act: Act, error: ReiheError | None = None) -> ResponseReturnValue:
+    with this_service().database.read() as session:
+        event = known_event(session, event_id)
+        registration = registration_at(session, event_id, registration_id)
+    page = render_template(
+        "registration/act.html",
+        room=room_of(event),
+        registration=registration,
+        act=act,
+        values={"reason": request.form.get("reason", "")},
+        errors=said(error.errors or {"": [error.text]}) if error else {},
+    )
+    return page, error.status if error else 200

@@ -1,0 +1,93 @@
+"""The waitlist as organisers see it: the line, why each person stands where they do, and what happens next."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from services.registration.events import seats_of
+from services.registration.models import Event, SeatCounter
+from services.registration.places import NextReason, NextSeat, Place, at_next_free_seat, waitlist_of
+from services.registration.web.organise_room import guard, known_event, may_give_seats, room_of
+from services.registration.web.schemas import PageQuery
+from shared.languages import Text
+from shared.languages import plural as ngettext
+from shared.languages import text as _
+from shared.paging import LARGEST_LIMIT
+from shared.web.schemas import load
+from shared.web.service import now, this_service
+
+bp = Blueprint("waitlist", __name__, url_prefix="/waitlist")
+bp.before_request(guard(readers=("organiser", "auditor"), writers=("organiser",)))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the table."""
+
+    place: Place
+    why: Text
+    is_next: bool
+
+
+@bp.get("")
+def waitlist(event_id: UUID) -> ResponseReturnValue:
+    cursor = load(PageQuery(only=("cursor",)), {"cursor": request.args.get("cursor") or None})["cursor"]
+    with this_service().database.read() as session:
+        event = known_event(session, event_id)
+        seats = seats_of(session, event_id)
+        next_seat = at_next_free_seat(session, event, seats, now())
+        found = waitlist_of(session, event, limit=LARGEST_LIMIT, cursor=cursor)
+    return render_template(
+        "registration/waitlist.html",
+        room=room_of(event),
+        seats=seats,
+        event=event,
+        next_seat=_next_sentence(next_seat, seats),
+        lines=[_line(place, event, next_seat) for place in found.items],
+        first_url=url_for(".waitlist", event_id=event_id) if cursor else "",
+        next_url=url_for(".waitlist", event_id=event_id, cursor=found.next_cursor) if found.next_cursor else "",
+        may_give_seats=may_give_seats(event, seats),
+    )
+
+
+def _line(place: Place, event: Event, next_seat: NextSeat) -> Line:
+    is_next = next_seat.registration is not None and next_seat.registration.id == place.registration.id
+    return Line(place, _why(place, event, is_next=is_next), is_next)
+
+
+def _why(place: Place, event: Event, *, is_next: bool) -> Text:
+    if is_next:
+        return _("Gets the next free seat.")
+    if place.reason == "organisation_full":
+        return ngettext(
+            "The organisation has its one seat, and is passed over until that comes free.",
+            "The organisation has all of its %(num)d seats, and is passed over until one of them comes free.",
+            event.max_per_organisation or 0,
+        )
+    return _("All seats are taken, and others registered earlier.")
+
+
+NOBODY_GETS_IT: Mapping[NextReason, Text] = {
+    "nobody_waits": _("Nobody is waiting, so the seat stays free for whoever registers next."),
+    "nobody_admissible": _(
+        "Nobody gets it: everybody in line comes from an organisation that has all of its seats. "
+        "It stays free for whoever registers next."
+    ),
+    "waitlist_closed": _("Nobody gets it by itself: the event has begun, and the waitlist no longer moves."),
+    "event_cancelled": _("Nothing: the event was cancelled, and the waitlist is frozen."),
+}
+
+
+def _next_sentence(next_seat: NextSeat, seats: SeatCounter) -> Text:
+    if next_seat.registration is not None:
+        return _("%(name)s gets it at once and is told by e-mail.", name=next_seat.registration.name)
+    if next_seat.reason == "surplus":
+        return ngettext(
+            "Nobody gets it: one person more has a seat than there are seats.",
+            "Nobody gets it: %(num)d people more have a seat than there are seats.",
+            seats.confirmed - seats.capacity,
+        )
+    return NOBODY_GETS_IT[next_seat.reason]

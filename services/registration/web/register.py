@@ -1,0 +1,160 @@
+"""The registration form, and what the browser that sent it sees afterwards."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from services.registration.booking import Registered, Wish, register
+from services.registration.bots import check_form, form_stamp
+from services.registration.events import event_with_slug, seats_of
+from services.registration.links import browser_token, registration_behind
+from services.registration.models import Event, Registration, SeatCounter
+from services.registration.places import position_of
+from services.registration.web.schemas import WishSchema
+from services.registration.web.senders import limit_registrations
+from services.registration.web.settings import link_key
+from shared.database import new_id
+from shared.errors import BusyError, ConflictError, InvalidError, ReiheError, TooManyError
+from shared.text import normalised_email
+from shared.web import language
+from shared.web.app import keep_private
+from shared.web.cookies import set_cookie
+from shared.web.problems import said
+from shared.web.schemas import load
+from shared.web.service import now, this_service
+
+COOKIE = "reihe_registration"
+SHOWN_FOR = timedelta(days=1)
+FIELDS = ("first_name", "last_name", "email", "organisation", "locale")
+
+NOBODY_CAN_REGISTER = ("event_cancelled", "not_open_yet", "closed", "event_full")
+"""The refusals that concern everybody, and so have a page instead of the form."""
+
+bp = Blueprint("register", __name__, url_prefix="/register/events/<slug>")
+
+
+@bp.get("")
+def form(slug: str) -> ResponseReturnValue:
+    event, seats = _event(slug)
+    obstacle = _obstacle(event, seats)
+    if obstacle:
+        return render_template("registration/not_open.html", event=event, why=obstacle)
+    return _form(event, seats, {"locale": language.locale()})
+
+
+@bp.post("")
+def send(slug: str) -> ResponseReturnValue:
+    event, seats = _event(slug)
+    sent = {name: request.form.get(name, "") for name in FIELDS}
+    try:
+        registered = _register(event, sent)
+    except (InvalidError, TooManyError, BusyError) as error:
+        return _form(event, seats, sent, error)
+    except ConflictError as error:
+        return _refusal(event, seats, sent, error)
+    return _to_done(event, registered, sent)
+
+
+@bp.get("/done")
+def done(slug: str) -> ResponseReturnValue:
+    keep_private()
+    with this_service().database.read() as session:
+        event = event_with_slug(session, slug)
+        registration = registration_behind(session, link_key(), request.cookies.get(COOKIE, ""))
+        if registration is None or registration.event_id != event.id:
+            return render_template("registration/no_registration_here.html", event=event), 404
+        position = position_of(session, registration)
+    return render_template(
+        "registration/done.html",
+        event=event,
+        registration=registration,
+        position=position,
+        position_at=now(),
+        again="again" in request.args,
+    )
+
+
+def _event(slug: str) -> tuple[Event, SeatCounter]:
+    with this_service().database.read() as session:
+        event = event_with_slug(session, slug)
+        return event, seats_of(session, event.id)
+
+
+def _obstacle(event: Event, seats: SeatCounter) -> str:
+    """Why nobody can register now, as the code of the refusal; empty if somebody can."""
+    if reason := event.rule.refusal(now()):
+        return reason
+    return "event_full" if _is_full(seats) and not event.waitlist_enabled else ""
+
+
+def _is_full(seats: SeatCounter) -> bool:
+    return seats.confirmed >= seats.capacity
+
+
+def _form(
+    event: Event, seats: SeatCounter, values: dict[str, str], error: ReiheError | None = None
+) -> ResponseReturnValue:
+    """The form, and what was wrong with it. It keeps its key and the time of its first showing."""
+    page = render_template(
+        "registration/register.html",
+        event=event,
+        seats=seats,
+        will_wait=_is_full(seats),
+        values=values,
+        errors=_errors(error),
+        idempotency_key=_key(),
+        opened_at=_opened_at(error),
+    )
+    response = make_response(page, error.status if error else 200)
+    if isinstance(error, BusyError):
+        response.headers["Retry-After"] = "2"
+    return response
+
+
+def _errors(error: ReiheError | None) -> dict[str, list[str]]:
+    return said(error.errors or {"": [error.text]}) if error else {}
+
+
+def _key() -> str:
+    """The key of this form, so that sending it twice registers once; a new one for a new form."""
+    try:
+        return str(UUID(request.form["idempotency_key"]))
+    except (KeyError, ValueError):
+        return str(new_id())
+
+
+def _opened_at(error: ReiheError | None) -> str:
+    sent = request.form.get("opened_at")
+    if sent is None or (error and error.code == "form_expired"):
+        return form_stamp(this_service().settings.secret_key, now())
+    return sent
+
+
+def _register(event: Event, sent: dict[str, str]) -> Registered:
+    values = load(WishSchema(), sent)
+    stamp, honeypot = request.form.get("opened_at", ""), request.form.get("website", "")
+    check_form(this_service().settings.secret_key, stamp, honeypot, now())
+    limit_registrations(values["email"])
+    return register(this_service().database, now(), event.id, Wish(**values, idempotency_key=_key()))
+
+
+def _refusal(event: Event, seats: SeatCounter, sent: dict[str, str], error: ConflictError) -> ResponseReturnValue:
+    if error.code == "already_registered":
+        keep_private()
+        return render_template("registration/already.html", event=event, email=sent["email"]), error.status
+    if error.code in NOBODY_CAN_REGISTER:
+        return render_template("registration/not_open.html", event=event, why=error.code), error.status
+    return _form(event, seats, sent, ConflictError(error.code, error.text, errors={"organisation": [error.text]}))
+
+
+def _to_done(event: Event, registered: Registered, sent: dict[str, str]) -> ResponseReturnValue:
+    with this_service().database.read() as session:
+        registration = session.get_one(Registration, registered.registration_id)
+    # Somebody who went back and wrote another person into the same form must not believe that both have a seat.
+    again = 1 if registration.email != normalised_email(sent["email"]) else None
+    response = redirect(url_for(".done", slug=event.slug, again=again), 303)
+    own_path = url_for(".form", slug=event.slug)
+    set_cookie(response, COOKIE, browser_token(link_key(), registration), lasts=SHOWN_FOR, path=own_path)
+    return response

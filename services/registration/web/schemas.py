@@ -1,0 +1,147 @@
+"""What people and programs send to registration, in forms and JSON alike, and what its API answers."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+from services.registration.attendance import KINDS
+from services.registration.states import State
+from shared.languages import text as _
+from shared.paging import DEFAULT_LIMIT, LARGEST_LIMIT
+from shared.web.schemas import EmailAddress, Line, Paragraphs, Schema
+from shared.web.service import this_service
+
+REASON_LENGTH = 1_000
+CURSOR_LENGTH = 1_000
+
+_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+_LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+
+
+class Choice(fields.String):
+    """One of some words; empty if ``blank``, as a form sends what was not chosen."""
+
+    def __init__(self, choices: Sequence[str], *, blank: bool = False, **kwargs: Any) -> None:
+        self._choices = ("", *choices) if blank else tuple(choices)
+        kwargs.setdefault("metadata", {})["enum"] = list(self._choices)
+        super().__init__(**kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        word = super()._deserialize(value, attr, data, **kwargs)
+        if word not in self._choices:
+            words = ", ".join(filter(None, self._choices))
+            raise ValidationError(_("This must be one of: %(choices)s.", choices=words))  # type: ignore[arg-type]  # said at the door
+        return word
+
+
+class Language(fields.String):
+    """One of the installation's languages."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        code = super()._deserialize(value, attr, data, **kwargs)
+        known = this_service().settings.locales
+        if code not in known:
+            raise ValidationError(_("This must be one of: %(choices)s.", choices=", ".join(known)))  # type: ignore[arg-type]  # said at the door
+        return code
+
+
+class Instant(fields.AwareDateTime):
+    """A date and time with its offset, within two centuries."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="iso", **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> datetime:
+        moment: datetime = super()._deserialize(value, attr, data, **kwargs)
+        if not _EARLIEST <= moment < _LATEST:
+            raise ValidationError(_("This date is too far away."))  # type: ignore[arg-type]  # said at the door
+        return moment
+
+
+class WishSchema(Schema):
+    """A wish for a seat. What a version cannot keep is unknown here, and refused."""
+
+    first_name = Line(required=True)
+    last_name = Line(required=True)
+    email = EmailAddress(required=True)
+    organisation = Line(blank=True, load_default="")
+    locale = Language()
+
+
+class IdempotencySchema(Schema):
+    idempotency_key = Line(data_key="Idempotency-Key", load_default=None)
+
+
+class CorrectionSchema(Schema):
+    first_name = Line()
+    last_name = Line()
+    organisation = Line(blank=True)
+    locale = Language()
+
+
+class LanguageSchema(Schema):
+    locale = Language(required=True)
+
+
+class ReasonSchema(Schema):
+    """An organiser's reason, which is kept in the log of decisions."""
+
+    reason = Paragraphs(required=True, longest=REASON_LENGTH)
+
+
+class EntrySchema(Schema):
+    """One row of attendance. Without ``from`` and ``until`` it stands for the whole session."""
+
+    id = fields.UUID(required=True)
+    registration_id = fields.UUID(required=True)
+    kind = Choice(KINDS, required=True)
+    at = Instant(required=True)
+    present = fields.Boolean(load_default=True, truthy={True}, falsy={False})
+    from_at = Instant(data_key="from", allow_none=True, load_default=None)
+    until_at = Instant(data_key="until", allow_none=True, load_default=None)
+    corrects = fields.UUID(allow_none=True, load_default=None)
+    reason = Paragraphs(blank=True, longest=REASON_LENGTH, load_default="")
+
+
+class PageSize(fields.Integer):
+    """How many entries a page may have."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("metadata", {}).update(minimum=1, maximum=LARGEST_LIMIT)
+        super().__init__(load_default=DEFAULT_LIMIT, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+        number: int = super()._deserialize(value, attr, data, **kwargs)
+        if not 1 <= number <= LARGEST_LIMIT:
+            raise ValidationError(_("This must be a number from 1 to %(most)d.", most=LARGEST_LIMIT))  # type: ignore[arg-type]  # said at the door
+        return number
+
+
+class PageQuery(Schema):
+    limit = PageSize()
+    cursor = Line(longest=CURSOR_LENGTH, load_default=None)
+
+
+class PeopleQuery(PageQuery):
+    state = Choice(tuple(State), blank=True, load_default="")
+    organisation = Line(blank=True, load_default="")
+    q = Line(blank=True, load_default="")
+
+
+class DecisionQuery(PageQuery):
+    registration_id = fields.UUID(load_default=None)
+
+
+class AttendanceQuery(PageQuery):
+    q = Line(blank=True, load_default="")
+
+
+class SheetSchema(Schema):
+    """A session's list with ticks, as a form sends it."""
+
+    shown = fields.List(fields.UUID())
+    ticked = fields.List(fields.UUID())
+    these = fields.List(fields.UUID(), data_key="only")
+    reason = Paragraphs(blank=True, longest=REASON_LENGTH)

@@ -1,0 +1,46 @@
+"""Where a request comes from, and the limits on what one address and one network may send."""
+
+from flask import request
+
+from services.registration import limits
+from services.registration.web.settings import registrations_per_network
+from shared.web.service import now, this_service
+
+
+def sender_network() -> str:
+    """The network of whoever sent this request, as the gateway says it; empty if it is not known.
+
+    ``X-Forwarded-For`` counts only from a peer in a private network, which is where the gateway stands.
+    """
+    peer = _address(request.remote_addr or "")
+    forwarded = _address(request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip())
+    sender = forwarded if forwarded and peer and peer.is_private else peer
+    return limits.network_of(sender) if sender else ""
+
+
+def _address(text: str) -> limits.Address | None:
+    try:
+        return limits.address_from(text)
+    except ValueError:
+        return None
+
+
+def limit_registrations(email: str) -> None:
+    """Note a wish of this address and network; raises :class:`TooManyError` if there were too many."""
+    per_network = limits.registrations_per_network(registrations_per_network())
+    _note((per_network, sender_network()), (limits.REGISTRATIONS_PER_ADDRESS, email))
+
+
+def limit_link_requests() -> None:
+    """Note that this network asked for a link; raises :class:`TooManyError` if it did so too often."""
+    _note((limits.LINKS_PER_NETWORK, sender_network()))
+
+
+def _note(*uses: tuple[limits.Limit, str]) -> None:
+    settings = this_service().settings
+    if not settings.rate_limits:
+        return
+    with this_service().database.unit_of_work(now()) as uow:
+        for limit, value in uses:
+            limits.require(uow, limit, limits.subject(settings.secret_key, value))
+        uow.commit()

@@ -1,0 +1,156 @@
+"""What registration's tests build with: events, people who register, and a look at what came of it."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from services.registration import changes, waitlist
+from services.registration.booking import Registered, Wish, register
+from services.registration.events import take_over
+from services.registration.models import (
+    OUTBOX,
+    THE_PERSON,
+    Decision,
+    Registration,
+    SeatCounter,
+    organiser,
+)
+from shared.database import Database, new_id
+from shared.messages import REGISTRY
+from shared.messages.base import dumped, loaded
+from shared.testing import TurnableClock
+
+ORGANISER = organiser(UUID("0192f0c1-7b2a-7c3d-8e4f-a1b2c3d4e5f6"))
+
+
+@dataclass
+class House:
+    """Registration's use cases, each in a unit of work of its own."""
+
+    database: Database
+    clock: TurnableClock
+    _versions: dict[UUID, int] = field(default_factory=dict)
+    _numbers: Any = field(default_factory=lambda: count(1))
+
+    def snapshot(self, **changes: Any) -> dict[str, Any]:
+        """The body of ``event.*`` for an event of one session of six hours, in 30 days."""
+        start = self.clock() + timedelta(days=30)
+        event_id = changes.get("event_id", new_id())
+        return {
+            "event_id": event_id,
+            "slug": f"event-{event_id.hex[-12:]}",
+            "title": {"de": "Vereinsrecht", "en": "Association law"},
+            "description": {"de": "Was im Vereinsrecht gilt."},
+            "motto": {},
+            "kind": "training",
+            "format": "in_person",
+            "series": None,
+            "module_number": None,
+            "venue": None,
+            "sessions": [self.session(start)],
+            "programme": [],
+            "capacity": 2,
+            "registration_opens_at": None,
+            "registration_closes_at": None,
+            "waitlist": {"enabled": True, "policy": "promote", "offer_hours": 48},
+            "max_per_organisation": None,
+            "certificate_rule": {"min_share_of_hours": 0.8},
+            "issuer": {
+                "name": "Fachberatung",
+                "association": "Verband",
+                "logo_line": "",
+                "signatory": "",
+                "signatory_role": "",
+            },
+        } | changes
+
+    def session(self, starts_at: Any, hours: float = 6, **changes: Any) -> dict[str, Any]:
+        return {
+            "session_id": new_id(),
+            "starts_at": starts_at,
+            "ends_at": starts_at + timedelta(hours=hours),
+            "time_zone": "Europe/Berlin",
+            "teaching_units": None,
+            "meeting_url": None,
+            "sequence": 0,
+            "cancelled": False,
+            "changed_at": self.clock(),
+        } | changes
+
+    def tell(self, snapshot: dict[str, Any], *, cancelled: bool = False) -> UUID:
+        """Hand the snapshot over as its message would come: through the contract, with the next version."""
+        event_id: UUID = snapshot["event_id"]
+        version = self._versions[event_id] = self._versions.get(event_id, 0) + 1
+        schema = REGISTRY["event.published.v1"]
+        with self.database.unit_of_work(self.clock()) as uow:
+            take_over(uow, loaded(schema, dumped(schema, snapshot)), version, cancelled=cancelled)
+            uow.commit()
+        return event_id
+
+    def event(self, **changes: Any) -> UUID:
+        return self.tell(self.snapshot(**changes))
+
+    def wish(self, name: str = "", **changes: Any) -> Wish:
+        name = name or f"Person {next(self._numbers)}"
+        first, _, last = name.partition(" ")
+        values = {
+            "first_name": first,
+            "last_name": last or "Muster",
+            "email": f"{name.replace(' ', '.').lower()}@example.org",
+            "locale": "de",
+        }
+        return Wish(**{**values, **changes})
+
+    def register(self, event_id: UUID, name: str = "", **changes: Any) -> Registered:
+        return self.lay_down(event_id, self.wish(name, **changes))
+
+    def lay_down(self, event_id: UUID, wish: Wish) -> Registered:
+        return register(self.database, self.clock(), event_id, wish)
+
+    def cancel(self, registration_id: UUID, actor: Any = THE_PERSON, reason: str = "") -> None:
+        with self.database.unit_of_work(self.clock()) as uow:
+            changes.cancel(uow, registration_id, actor, reason)
+            uow.commit()
+
+    def promote(self, registration_id: UUID, reason: str = "a speaker") -> None:
+        with self.database.unit_of_work(self.clock()) as uow:
+            waitlist.promote(uow, registration_id, ORGANISER, reason)
+            uow.commit()
+
+    def correct(self, registration_id: UUID, actor: Any = THE_PERSON, **values: str) -> None:
+        with self.database.unit_of_work(self.clock()) as uow:
+            changes.correct(uow, registration_id, changes.Correction(**values), actor)
+            uow.commit()
+
+    def registration(self, registration_id: UUID) -> Registration:
+        with self.database.read() as session:
+            return session.get_one(Registration, registration_id)
+
+    def state(self, registration_id: UUID) -> str:
+        return self.registration(registration_id).state
+
+    def states(self, event_id: UUID) -> list[str]:
+        """In the order of the places in line."""
+        with self.database.read() as session:
+            query = select(Registration.state).where(Registration.event_id == event_id).order_by(Registration.seq)
+            return list(session.scalars(query))
+
+    def seats(self, event_id: UUID) -> SeatCounter:
+        with self.database.read() as session:
+            return session.get_one(SeatCounter, event_id)
+
+    def decisions(self, **wanted: Any) -> list[Decision]:
+        with self.database.read() as session:
+            query = select(Decision).filter_by(**wanted).order_by(Decision.seats_version, Decision.id)
+            return list(session.scalars(query))
+
+    def messages(self, *topics: str) -> list[Any]:
+        """The rows of the outbox, in order, with their bodies as JSON values."""
+        with self.database.read() as session:
+            query = select(OUTBOX).order_by(OUTBOX.c.id)
+            rows = session.execute(query).all()
+        return [row for row in rows if not topics or row.topic in topics]

@@ -1,0 +1,331 @@
+"""The organisers' table of an event's people, the same as a file, and one person's page."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Response as FlaskResponse
+from sqlalchemy import event as sqlalchemy_event
+from structlog.testing import capture_logs
+
+from services.registration.attendance import Entry, record
+from services.registration.models import STAFF
+from shared.database import new_id
+from shared.web.sign_in import RENEWED, mark_as_renewed
+from tests.catalogue.browser import Page
+from tests.registration.browser import Browser
+from tests.registration.front import Front
+from tests.registration.parts import ORGANISER
+
+READERS = ("alice", "adam", "audrey")
+STRANGERS = ("bob", "charlie")
+
+
+@pytest.fixture
+def alice(front: Front) -> Browser:
+    return Browser(front, "alice")
+
+
+def people(event_id: UUID, query: str = "") -> str:
+    return f"/organise/events/{event_id}/people{query}"
+
+
+def registered(front: Front, event_id: UUID, name: str, **changes: Any) -> UUID:
+    return front.house.register(event_id, name, **changes).registration_id
+
+
+def names(page: Page) -> list[str]:
+    return page.all("tbody th")
+
+
+def test_the_table_shows_everybody_by_name(front: Front, alice: Browser) -> None:
+    event = front.house.event(capacity=1)
+    registered(front, event, "Ana Novak", organisation="Agisra e. V.")
+    registered(front, event, "Bo Berg")
+    page = alice.open(people(event))
+    assert page.status == 200
+    assert names(page) == ["Berg, Bo", "Novak, Ana"]
+    berg, novak = page.all("tbody tr")
+    for shown in ("bo.berg@example.org", "On the waitlist", "No. 1 in line", "Jan 11, 2027"):
+        assert shown in berg, shown
+    for shown in ("ana.novak@example.org", "Agisra e. V.", "Confirmed"):
+        assert shown in novak, shown
+    assert page.response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_organisers_and_auditors_see_the_people(front: Front, name: str) -> None:
+    event = front.house.event()
+    ana = registered(front, event, "Ana Novak")
+    browser = Browser(front, name)
+    for path in (people(event), people(event, "/export.csv"), people(event, f"/{ana}")):
+        assert browser.client.get(path).status_code == 200, path
+
+
+@pytest.mark.parametrize("name", STRANGERS)
+def test_the_door_and_those_without_rights_do_not_see_the_people(front: Front, name: str) -> None:
+    event = front.house.event()
+    ana = registered(front, event, "Ana Novak")
+    browser = Browser(front, name)
+    for path in (
+        people(event),
+        people(event, "/export.csv"),
+        people(event, f"/{ana}"),
+        people(event, f"/{ana}/cancel"),
+    ):
+        page = browser.open(path)
+        assert page.status == 403, path
+        assert "Novak" not in page.response.get_data(as_text=True)
+
+
+def test_whoever_is_not_signed_in_is_sent_to_sign_in(front: Front) -> None:
+    event = front.house.event()
+    answer = Browser(front).open(people(event, "?state=confirmed"))
+    assert answer.status == 307
+    assert answer.location == f"/login/renew?next=%2Forganise%2Fevents%2F{event}%2Fpeople%3Fstate%3Dconfirmed"
+
+
+def test_an_account_that_is_not_known_here_yet_is_sent_to_catalogue_once_and_then_asked_to_wait(front: Front) -> None:
+    path = people(front.house.event())
+    browser = Browser(front, "alice")
+    with front.core.database.unit_of_work(front.core.clock()) as uow:
+        uow.session.execute(STAFF.accounts.delete())
+        uow.commit()
+    assert browser.open(path).status == 307
+    renewed = FlaskResponse()
+    with front.flask.app_context():
+        mark_as_renewed(renewed)
+    browser.client.set_cookie(RENEWED, renewed.headers["Set-Cookie"].split(";")[0].split("=", 1)[1])
+    page = browser.open(path)
+    assert (page.status, page.response.headers["Retry-After"]) == (503, "2")
+    assert "Your account is not known here yet." in page.words
+    front.house.clock.turn(minutes=11)
+    assert browser.open(path).status == 307
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("?q=nov", ["Novak, Ana"]),
+        ("?q=BERG+bo", ["Berg, Bo"]),
+        ("?q=oeztuerk", []),
+        ("?q=ozturk", ["Öztürk, Cem"]),
+        ("?q=agisra", ["Novak, Ana", "Öztürk, Cem"]),
+        ("?state=waitlisted", ["Öztürk, Cem"]),
+        ("?organisation=AGISRA", ["Novak, Ana", "Öztürk, Cem"]),
+        ("?organisation=agisra&state=confirmed", ["Novak, Ana"]),
+        ("?q=100%25", []),
+    ],
+)
+def test_people_are_searched_and_filtered(front: Front, alice: Browser, query: str, found: list[str]) -> None:
+    event = front.house.event(capacity=2)
+    registered(front, event, "Ana Novak", organisation="Agisra")
+    registered(front, event, "Bo Berg")
+    registered(front, event, "Cem Öztürk", organisation="Agisra")
+    page = alice.open(people(event, query))
+    assert names(page) == found
+    if not found:
+        assert "Nobody fits" in page.words
+
+
+def test_pages_follow_each_other_and_keep_the_filter(front: Front, alice: Browser) -> None:
+    event = front.house.event(capacity=100)
+    for number in range(53):
+        registered(front, event, f"Person {number:02}", organisation="Verein")
+    first = alice.open(people(event, "?organisation=Verein"))
+    second = alice.open(str(first.one("a[rel=next]")["href"]))
+    assert len(names(first)) == 50
+    assert len(names(second)) == 3
+    assert not set(names(first)) & set(names(second))
+    assert not second.soup.select("a[rel=next]")
+    back = alice.open(str(second.soup.select("#people p > a")[-1]["href"]))
+    assert names(back) == names(first)
+
+
+def test_a_filter_that_is_not_understood_is_refused(front: Front, alice: Browser) -> None:
+    event = front.house.event()
+    for query in ("?state=asleep", "?cursor=x", "?colour=red", "?q=" + "x" * 1_000):
+        assert alice.open(people(event, query)).status == 422, query
+
+
+def test_the_table_takes_few_statements_however_many_come(front: Front, alice: Browser) -> None:
+    event = front.house.event(capacity=30, max_per_organisation=20)
+    for number in range(60):
+        registered(front, event, f"Person {number:02}", organisation="Verein")
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith("BEGIN"):
+            statements.append(statement)
+
+    sqlalchemy_event.listen(front.core.database.engine, "before_cursor_execute", note)
+    assert alice.open(people(event, "?q=person&organisation=verein")).status == 200
+    assert len(statements) <= 6, "\n".join(statements)
+
+
+def test_the_file_holds_what_the_filter_shows_and_its_fetching_is_logged(front: Front, alice: Browser) -> None:
+    event = front.house.event(slug="law", capacity=1)
+    registered(front, event, "Ana Novak", organisation="=1+1")
+    registered(front, event, "Bo Berg")
+    with capture_logs() as logged:
+        answer = alice.client.get(people(event, "/export.csv?state=confirmed"), headers={"Accept-Language": "en"})
+        rows = answer.get_data(as_text=True).splitlines()
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="law.csv"'
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert len(rows) == 2
+    assert "Novak;Ana;ana.novak@example.org;'=1+1;confirmed" in rows[1]
+    [entry] = [entry for entry in logged if entry["event"] == "people_exported"]
+    assert entry["event_id"] == str(event)
+    assert "novak" not in str(entry).lower()
+
+
+def test_an_event_that_was_not_published_yet_says_so(front: Front, alice: Browser) -> None:
+    draft = new_id()
+    for tab in ("people", "waitlist", "attendance"):
+        page = alice.open(f"/organise/events/{draft}/{tab}")
+        assert page.status == 404
+        assert page.all("h1") == ["Nobody can register yet"]
+        assert page.soup.select(f"main a[href='/organise/events/{draft}']")
+
+
+def test_a_persons_page_tells_every_decision_with_its_reason(front: Front, alice: Browser) -> None:
+    event = front.house.event(capacity=2, max_per_organisation=1)
+    registered(front, event, "Ana Novak", organisation="Agisra")
+    bo = registered(front, event, "Bo Berg", organisation="Agisra")
+    front.house.promote(bo, "she speaks on the panel")
+    page = alice.open(people(event, f"/{bo}"))
+    waitlisted, promoted = page.all("section:nth-of-type(2) tbody tr")
+    assert "Put on the waitlist" in waitlisted
+    assert "The organisation had all the seats that one organisation can have." in waitlisted
+    assert "1 of 2 seats taken, 0 waiting" in waitlisted
+    assert "the organisation had 1 of 1" in waitlisted
+    assert waitlisted.endswith("the person")
+    assert "Seat given from the waitlist" in promoted
+    assert "she speaks on the panel" in promoted
+
+
+def test_a_persons_page_tells_where_they_were_and_how_that_is_known(front: Front, alice: Browser) -> None:
+    snapshot = front.house.snapshot()
+    event = front.house.tell(snapshot)
+    ana = registered(front, event, "Ana Novak")
+    session_id = snapshot["sessions"][0]["session_id"]
+    assert "Nothing is recorded yet." in alice.open(people(event, f"/{ana}")).words
+    account = ORGANISER.account_id
+    assert account is not None
+    now = front.house.clock()
+    rows = [
+        Entry(new_id(), ana, "door", now),
+        Entry(new_id(), ana, "correction", now, present=False, reason="another Ana"),
+        Entry(new_id(), ana, "paper", now),
+    ]
+    with front.core.database.unit_of_work(now) as uow:
+        record(uow, session_id, rows, account)
+        uow.commit()
+    [visit] = alice.open(people(event, f"/{ana}")).all("section:nth-of-type(3) tbody tr")
+    for shown in ("360 minutes", "ticked at the door", "corrected, was not present", "another Ana", "signed on paper"):
+        assert shown in visit, shown
+    assert "a former organiser" in visit
+
+
+def test_a_registration_of_another_event_is_not_found(front: Front, alice: Browser) -> None:
+    here, there = front.house.event(), front.house.event()
+    ana = registered(front, there, "Ana Novak")
+    form = alice.open(people(there, f"/{ana}/cancel"))
+    for path in (f"/{ana}", f"/{ana}/cancel", f"/{ana}/promote", f"/{new_id()}"):
+        assert alice.open(people(here, path)).status == 404
+    sent = {"csrf_token": form.value("csrf_token"), "reason": "because"}
+    assert alice.post(people(here, f"/{ana}/cancel"), sent).status == 404
+    assert front.house.state(ana) == "confirmed"
+
+
+def test_an_organiser_cancels_with_a_reason_and_the_next_moves_up(front: Front, alice: Browser) -> None:
+    event = front.house.event(capacity=1)
+    ana, bo = registered(front, event, "Ana Novak"), registered(front, event, "Bo Berg")
+    path = people(event, f"/{ana}/cancel")
+    page = alice.send(alice.open(path), reason="wrote that she is ill")
+    assert (page.status, page.location) == (303, people(event, f"/{ana}"))
+    assert (front.house.state(ana), front.house.state(bo)) == ("cancelled", "confirmed")
+    [decision] = front.house.decisions(registration_id=ana, outcome="cancelled")
+    assert (decision.note, decision.actor) == ("wrote that she is ill", "organiser")
+    shown = alice.open(page.location)
+    assert "wrote that she is ill" in shown.words
+    assert "Alice" in shown.words
+
+
+@pytest.mark.parametrize("act", ["cancel", "promote"])
+def test_without_a_reason_nothing_is_done(front: Front, alice: Browser, act: str) -> None:
+    event = front.house.event(capacity=0)
+    ana = registered(front, event, "Ana Novak")
+    page = alice.send(alice.open(people(event, f"/{ana}/{act}")), reason="  ")
+    assert page.status == 422
+    assert page.soup.select(".error-summary a[href='#field-reason']")
+    assert front.house.state(ana) == "waitlisted"
+
+
+def test_what_ended_meanwhile_is_told_and_the_reason_is_kept(front: Front, alice: Browser) -> None:
+    event = front.house.event()
+    ana = registered(front, event, "Ana Novak")
+    form = alice.open(people(event, f"/{ana}/cancel"))
+    front.house.cancel(ana)
+    page = alice.send(form, reason="ill")
+    assert page.status == 409
+    assert "changed in the meantime" in page.errors()[0]
+    assert page.value("reason") == "ill"
+
+
+def test_a_seat_is_given_out_of_order_only_while_one_is_free(front: Front, alice: Browser) -> None:
+    event = front.house.event(capacity=2, max_per_organisation=1)
+    registered(front, event, "Ana Novak", organisation="Agisra")
+    bo = registered(front, event, "Bo Berg", organisation="Agisra")
+    cem = registered(front, event, "Cem Kaya", organisation="Agisra")
+    assert alice.open(people(event)).all("td.row-actions a")[0] == "Give a seat : Bo Berg"
+    assert alice.send(alice.open(people(event, f"/{bo}/promote")), reason="speaks").status == 303
+    assert front.house.state(bo) == "confirmed"
+    page = alice.send(alice.open(people(event, f"/{cem}/promote")), reason="speaks too")
+    assert (page.status, page.errors()) == (409, ["There is no free seat."])
+    assert front.house.state(cem) == "waitlisted"
+    assert "Give a seat" not in alice.open(people(event)).words
+
+
+@pytest.mark.parametrize("name", ["audrey", "bob", "charlie"])
+def test_only_organisers_act(front: Front, alice: Browser, name: str) -> None:
+    event = front.house.event(capacity=0)
+    ana = registered(front, event, "Ana Novak")
+    browser = Browser(front, name)
+    token = browser.open("/my").value("csrf_token")
+    for act in ("cancel", "promote"):
+        assert browser.open(people(event, f"/{ana}/{act}")).status == 403
+        sent = browser.post(people(event, f"/{ana}/{act}"), {"csrf_token": token, "reason": "because"})
+        assert sent.status == 403
+    assert front.house.state(ana) == "waitlisted"
+
+
+def test_an_auditor_is_not_offered_what_they_may_not_do(front: Front) -> None:
+    event = front.house.event()
+    ana = registered(front, event, "Ana Novak")
+    audrey = Browser(front, "audrey")
+    for path in (people(event), people(event, f"/{ana}")):
+        assert not audrey.open(path).soup.select("main a[href$='/cancel']")
+
+
+def test_a_page_elsewhere_cannot_act(front: Front, alice: Browser) -> None:
+    event = front.house.event()
+    ana = registered(front, event, "Ana Novak")
+    assert alice.post(people(event, f"/{ana}/cancel"), {"reason": "because"}).status == 403
+    assert front.house.state(ana) == "confirmed"
+
+
+@pytest.mark.parametrize(("cancelled", "days"), [(True, 0), (False, 31)])
+def test_no_seat_is_given_when_the_event_is_cancelled_or_over(front: Front, cancelled: bool, days: int) -> None:
+    snapshot = front.house.snapshot(capacity=2, max_per_organisation=1)
+    event = front.house.tell(snapshot)
+    registered(front, event, "Ana Novak", organisation="Agisra")
+    bo = registered(front, event, "Bo Berg", organisation="Agisra")
+    paths = (people(event), people(event, f"/{bo}"), f"/organise/events/{event}/waitlist")
+    assert ["Give a seat" in Browser(front, "alice").open(path).words for path in paths] == [True] * 3
+    front.house.clock.turn(days=days)
+    front.house.tell(snapshot, cancelled=cancelled)
+    alice = Browser(front, "alice")
+    assert ["Give a seat" in alice.open(path).words for path in paths] == [False] * 3
+    assert alice.send(alice.open(people(event, f"/{bo}/promote")), reason="speaks").status == 409
+    assert front.house.state(bo) == "waitlisted"

@@ -1,0 +1,98 @@
+"""The waitlist as organisers see it: the line, why each person stands where they do, and what happens next."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tests.registration.browser import Browser, call_off
+from tests.registration.front import Front
+
+
+@pytest.fixture
+def alice(front: Front) -> Browser:
+    return Browser(front, "alice")
+
+
+def waitlist(event_id: UUID, query: str = "") -> str:
+    return f"/organise/events/{event_id}/waitlist{query}"
+
+
+def fill(front: Front, event_id: UUID, *people: tuple[str, str]) -> None:
+    for name, organisation in people:
+        front.house.register(event_id, name, organisation=organisation)
+
+
+def test_the_line_is_in_order_with_the_reason_for_each_place(front: Front, alice: Browser) -> None:
+    event = front.house.event(capacity=1, max_per_organisation=1)
+    fill(front, event, ("Ana Novak", "Agisra"), ("Zoe Adam", "Agisra"), ("Bo Berg", ""), ("Cem Kaya", "Verein"))
+    page = alice.open(waitlist(event))
+    assert page.all("tbody th") == ["Adam, Zoe", "Berg, Bo", "Kaya, Cem"]
+    first, second, third = page.all("tbody tr")
+    assert first.startswith("1 ")
+    assert "The organisation has its one seat" in first
+    assert "Gets the next free seat." in second
+    assert "others registered earlier" in third
+    assert "Bo Berg gets it at once" in page.one(".notice").get_text()
+
+
+def test_the_page_says_who_gets_the_next_seat_and_they_do(front: Front, alice: Browser) -> None:
+    event = front.house.event(capacity=1)
+    first = front.house.register(event, "Ana Novak")
+    bo = front.house.register(event, "Bo Berg")
+    front.house.register(event, "Cem Kaya")
+    assert "Bo Berg gets it at once" in alice.open(waitlist(event)).words
+    front.house.cancel(first.registration_id)
+    assert front.house.state(bo.registration_id) == "confirmed"
+    assert "Cem Kaya gets it at once" in alice.open(waitlist(event)).words
+
+
+def test_when_every_organisation_is_full_nobody_gets_it(front: Front, alice: Browser) -> None:
+    event = front.house.event(capacity=3, max_per_organisation=1)
+    fill(front, event, ("Ana Novak", "Agisra"), ("Zoe Adam", "Agisra"))
+    page = alice.open(waitlist(event))
+    assert "Nobody gets it: everybody in line comes from an organisation that has all of its seats." in page.words
+    assert page.all("td.row-actions a") == ["Give a seat : Zoe Adam"]
+
+
+def test_a_surplus_is_told(front: Front, alice: Browser) -> None:
+    snapshot = front.house.snapshot(capacity=2)
+    event = front.house.tell(snapshot)
+    fill(front, event, ("Ana Novak", ""), ("Bo Berg", ""), ("Cem Kaya", ""))
+    front.house.tell({**snapshot, "capacity": 1})
+    assert "one person more has a seat than there are seats" in alice.open(waitlist(event)).words
+
+
+def test_after_the_beginning_and_after_a_cancellation_the_line_stands_still(front: Front, alice: Browser) -> None:
+    begun, snapshot = front.house.event(capacity=0), front.house.snapshot(capacity=0)
+    front.house.tell(snapshot)
+    for event in (begun, snapshot["event_id"]):
+        fill(front, event, ("Ana Novak", ""))
+    call_off(front, snapshot, {"en": "Flood."})
+    assert "the waitlist is frozen" in alice.open(waitlist(snapshot["event_id"])).words
+    front.house.clock.turn(days=31)
+    later = Browser(front, "alice")
+    assert "the event has begun" in later.open(waitlist(begun)).words
+
+
+@pytest.mark.parametrize(("enabled", "heading"), [(True, "Nobody is waiting"), (False, "This event has no waitlist")])
+def test_an_empty_line_says_why_it_is_empty(front: Front, alice: Browser, enabled: bool, heading: str) -> None:
+    rule: dict[str, Any] = {"enabled": enabled, "policy": "promote", "offer_hours": 48}
+    assert heading in alice.open(waitlist(front.house.event(waitlist=rule))).all("h2")
+
+
+def test_a_long_line_goes_on_on_the_next_page(front: Front, alice: Browser) -> None:
+    event = front.house.event(capacity=0)
+    fill(front, event, *((f"Person {number:03}", "") for number in range(203)))
+    first = alice.open(waitlist(event))
+    second = alice.open(str(first.one("a[rel=next]")["href"]))
+    assert (len(first.all("tbody tr")), len(second.all("tbody tr"))) == (200, 3)
+    assert second.all("tbody tr")[0].startswith("201 ")
+    assert alice.open(waitlist(event, "?cursor=x")).status == 422
+
+
+@pytest.mark.parametrize(
+    ("name", "status"), [("alice", 200), ("adam", 200), ("audrey", 200), ("bob", 403), ("charlie", 403), ("", 307)]
+)
+def test_organisers_and_auditors_see_the_waitlist(front: Front, name: str, status: int) -> None:
+    assert Browser(front, name).open(waitlist(front.house.event())).status == status
