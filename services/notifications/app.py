@@ -1,0 +1,120 @@
+"""The composition root of notifications."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+
+from services.notifications.certificates import announcing
+from services.notifications.certificates.issuing import Issuer
+from services.notifications.handlers import handlers_with
+from services.notifications.mailing import oldest_queued
+from services.notifications.models import IDEMPOTENCY, INBOX, OUTBOX, STAFF, metadata
+from services.notifications.sending import Sender
+from services.notifications.settings import NotificationsSettings
+from services.notifications.transport import MailTransport
+from services.notifications.transport.files import FileTransport
+from services.notifications.transport.smtp import SmtpTransport
+from services.notifications.web import api, calendars, certificate_room, certificates, mail_room, mailbox
+from shared import migrations
+from shared.clock import Clock, system_clock
+from shared.composition import Core, make_core
+from shared.idempotency import forget
+from shared.logs import get_logger
+from shared.messaging.outbox import Transport
+from shared.staff import ProjectedStaff
+from shared.web.app import make_app
+from shared.web.service import Service
+from shared.worker import Loop, Worker
+
+log = get_logger(__name__)
+
+PACKAGE = Path(__file__).parent
+MIGRATIONS = PACKAGE / "migrations"
+
+IDEMPOTENCY_KEYS_KEPT = timedelta(days=7)
+FORGET_EVERY_SECONDS = 3600.0
+
+NotificationsCore = Core[NotificationsSettings]
+
+
+def compose(settings: NotificationsSettings, *, clock: Clock = system_clock) -> NotificationsCore:
+    return make_core(
+        "notifications",
+        settings,
+        settings.database_url,
+        outbox_table=OUTBOX,
+        inbox_tables=INBOX,
+        handlers=handlers_with(settings),
+        clock=clock,
+    )
+
+
+def create_app(core: NotificationsCore) -> Flask:
+    app = make_app(
+        Service(
+            name=core.name,
+            settings=core.settings,
+            database=core.database,
+            staff=ProjectedStaff(core.database, STAFF),
+            clock=core.clock,
+            package=PACKAGE,
+            pulse=lambda: _pulse(core),
+        )
+    )
+    api.register(app)
+    for blueprint in (calendars.bp, mailbox.bp, mail_room.bp, certificates.bp, certificate_room.bp):
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _pulse(core: NotificationsCore) -> dict[str, Any]:
+    with core.database.read() as session:
+        oldest = oldest_queued(session)
+    age = round((core.clock() - oldest).total_seconds(), 1) if oldest else None
+    return {**core.pulse(), "oldest_mail_seconds": age}
+
+
+def create_worker(core: NotificationsCore, transport: Transport | None = None) -> Worker:
+    """``transport`` is the in-process one for messages; None means RabbitMQ."""
+    mails = mail_transport(core.settings)
+    sending = Loop("notifications-mails", Sender(core.database, mails, core.settings, core.clock).step)
+    core.wakeup.subscribe("mails", sending.wake)
+    issuing = Loop("notifications-certificates", Issuer(core.database, core.settings, core.clock).step)
+    core.wakeup.subscribe("certificates", issuing.wake)
+    forgetting = Loop("notifications-forget-keys", lambda: _forget(core), every=FORGET_EVERY_SECONDS)
+    return Worker([*core.messaging(transport), sending, issuing, forgetting], close=[mails.close])
+
+
+def _forget(core: NotificationsCore) -> bool:
+    now = core.clock()
+    with core.database.unit_of_work(now) as uow:
+        forget(uow.session, IDEMPOTENCY, now - IDEMPOTENCY_KEYS_KEPT)
+        uow.commit()
+    return False
+
+
+def mail_transport(settings: NotificationsSettings) -> MailTransport:
+    """SMTP where a server is set, otherwise files in ``<data_dir>/mail``."""
+    if settings.smtp is None:
+        folder = settings.data_dir / "mail"
+        if not settings.is_development:
+            log.warning("mails_become_files", folder=str(folder), because="REIHE_SMTP_URL is empty")
+        return FileTransport(folder)
+    own_name = urlsplit(settings.base_url).hostname or "localhost"
+    return SmtpTransport(settings.smtp, timeout=settings.smtp_timeout, own_name=own_name)
+
+
+def migrate(core: NotificationsCore) -> None:
+    """Bring the database to the newest revision."""
+    migrations.upgrade(core.database.engine, MIGRATIONS, metadata)
+
+
+def republish(core: NotificationsCore) -> int:
+    """Tell all certificates again; how many."""
+    with core.database.unit_of_work(core.clock()) as uow:
+        number = announcing.republish(uow)
+        uow.commit()
+    return number

@@ -1,0 +1,75 @@
+"""Revoking: by an organiser, by a correction of the attendance, or because a newer certificate takes its place."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import select
+
+from services.notifications.certificates import jobs
+from services.notifications.certificates.announcing import announce
+from services.notifications.certificates.listing import certificate_numbered
+from services.notifications.certificates.telling import tell_revoked
+from services.notifications.models import Certificate, Earned
+from services.notifications.settings import NotificationsSettings
+from shared.database import UnitOfWork
+from shared.logs import get_logger
+from shared.staff import Staff
+
+log = get_logger(__name__)
+
+
+class Because(StrEnum):
+    """Why a certificate no longer holds."""
+
+    ORGANISER = "organiser"
+    LOST = "lost"
+    REPLACED = "replaced"
+
+
+def revoke(uow: UnitOfWork, settings: NotificationsSettings, number: str, reason: str, actor: Staff) -> Certificate:
+    """Revoke a certificate for a reason that the person is told; one that is revoked already stays as it is.
+
+    Raises :class:`NotFoundError`.
+    """
+    registration_id = certificate_numbered(uow.session, number).registration_id
+    # The verdict is always locked before the certificate, so that nobody waits for somebody who waits for them.
+    earned = uow.session.get(Earned, registration_id, with_for_update=True)
+    certificate = certificate_numbered(uow.session, number, for_update=True)
+    if not certificate.is_valid:
+        return certificate
+    if earned is not None:
+        # Nor is another one issued in its place that was on its way.
+        earned.state, earned.ordered_at = "revoked", None
+        jobs.settle(uow, earned.id, "withdrawn")
+    withdraw(uow, certificate, Because.ORGANISER, reason)
+    tell_revoked(uow, settings, certificate)
+    log.info("certificate_revoked", certificate_id=str(certificate.id), account_id=str(actor.account_id))
+    return certificate
+
+
+def revoke_lost(uow: UnitOfWork, settings: NotificationsSettings, certificate: Certificate) -> None:
+    """The person has not earned it any longer."""
+    withdraw(uow, certificate, Because.LOST)
+    tell_revoked(uow, settings, certificate)
+
+
+def withdraw(uow: UnitOfWork, certificate: Certificate, because: Because, reason: str | None = None) -> None:
+    """Make a certificate invalid and announce it, without a mail."""
+    certificate.state = "revoked"
+    certificate.version += 1
+    certificate.revoked_at = uow.now
+    certificate.revoked_because = because.value
+    certificate.reason = reason
+    announce(uow, certificate)
+
+
+def valid_certificate(uow: UnitOfWork, registration_id: UUID) -> Certificate | None:
+    """The certificate that a registration holds, locked."""
+    query = select(Certificate).where(Certificate.registration_id == registration_id, Certificate.state == "valid")
+    return uow.session.scalars(query.with_for_update()).one_or_none()
+
+
+def was_revoked_by_organiser(uow: UnitOfWork, registration_id: UUID) -> bool:
+    """Whether an organiser revoked the last certificate that a registration held."""
+    query = select(Certificate.revoked_because).where(Certificate.registration_id == registration_id)
+    return uow.session.scalar(query.order_by(Certificate.id.desc()).limit(1)) == Because.ORGANISER

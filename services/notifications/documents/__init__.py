@@ -1,0 +1,1 @@
+"""Documents that people keep: typeset as tagged, archivable PDF, with the same bytes for the same content."""

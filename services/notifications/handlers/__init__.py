@@ -1,0 +1,34 @@
+"""Which message is handled by which use case. The composition root gives each handler the settings."""
+
+from collections.abc import Callable
+from functools import partial
+
+from services.notifications import events, registrations
+from services.notifications.certificates import earning
+from services.notifications.handlers import staff
+from services.notifications.settings import NotificationsSettings
+from shared.database import UnitOfWork
+from shared.messaging.inbox import Handler, Received
+
+SettledHandler = Callable[[NotificationsSettings, UnitOfWork, Received], None]
+
+HANDLERS: dict[str, SettledHandler] = {
+    # from catalogue
+    "event.published.v1": events.take_snapshot,
+    "event.changed.v1": events.take_snapshot,
+    "event.cancelled.v1": events.take_cancellation,
+    "account.changed.v1": staff.take_account,
+    # from registration
+    "registration.confirmed.v1": registrations.take_state,
+    "registration.waitlisted.v1": registrations.take_state,
+    "registration.cancelled.v1": registrations.take_state,
+    "registration.changed.v1": registrations.take_state,
+    "link.requested.v1": registrations.send_link,
+    "certificate.earned.v1": earning.take_earned,
+    "certificate.lost.v1": earning.take_lost,
+}
+
+
+def handlers_with(settings: NotificationsSettings) -> dict[str, Handler]:
+    """The handlers as the inbox calls them."""
+    return {topic: partial(handler, settings) for topic, handler in HANDLERS.items()}

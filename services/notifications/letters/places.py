@@ -1,0 +1,108 @@
+"""Letters about one person's place: confirmed, promoted, waiting, cancelled."""
+
+from services.notifications.letters import calendar
+from services.notifications.letters.letter import Context, Enclosed, Letter, Linked
+from shared.languages import text as _
+
+
+def confirmed(context: Context, enclosed: Enclosed) -> Letter:
+    """The person has a seat from the start."""
+    say = context.reader.say
+    return Letter(
+        subject=say(_("Your place is confirmed: %(title)s", title=context.title)),
+        preview=context.preview(),
+        heading=say(_("Your place is confirmed")),
+        greeting=context.greeting,
+        paragraphs=(
+            say(_("Thank you for registering. You have a seat, and we look forward to seeing you.")),
+            *calendar.about_invitations(context, enclosed),
+        ),
+        cards=(context.card(),),
+        button=context.my_page,
+        closing=(context.if_you_cannot_come(),),
+        links=_links_of_place(context, enclosed),
+    )
+
+
+def promoted(context: Context, enclosed: Enclosed) -> Letter:
+    """The person waited, and now has a seat."""
+    say = context.reader.say
+    return Letter(
+        subject=say(_("You have a seat now: %(title)s", title=context.title)),
+        preview=context.preview(),
+        heading=say(_("A seat came free, and it is yours")),
+        greeting=context.greeting,
+        paragraphs=(
+            say(_("Thank you for waiting. You have moved up from the waitlist, and your place is confirmed.")),
+            *calendar.about_invitations(context, enclosed),
+        ),
+        cards=(context.card(),),
+        button=context.my_page,
+        closing=(context.if_you_cannot_come(),),
+        links=_links_of_place(context, enclosed),
+    )
+
+
+def _links_of_place(context: Context, enclosed: Enclosed) -> tuple[Linked, ...]:
+    return (calendar.subscription(context), context.event_page) if enclosed.is_file else (context.event_page,)
+
+
+def waitlisted(context: Context, _enclosed: Enclosed) -> Letter:
+    """The person waits. The position was counted when registration decided."""
+    say = context.reader.say
+    position = context.registration.position
+    offers = context.event.waitlist_policy == "offer"
+    return Letter(
+        subject=say(_("You are on the waitlist: %(title)s", title=context.title)),
+        preview=context.preview(),
+        heading=say(_("You are number %(position)d on the waitlist", position=position))
+        if position
+        else say(_("You are on the waitlist")),
+        greeting=context.greeting,
+        paragraphs=(
+            say(_("Thank you for registering. At the moment all seats are taken, so we have put you on the waitlist.")),
+            say(
+                _("When a seat comes free, we offer it to the next in line, with time to answer.")
+                if offers
+                else _("When a seat comes free, it goes to the next in line by itself. If it is you, you get a mail.")
+            ),
+        ),
+        cards=(context.card(),),
+        button=context.my_page,
+        closing=(say(_("Where you stand is always on your page.")), context.if_you_do_not_want_to_wait()),
+        links=(context.event_page,),
+    )
+
+
+def cancelled_by_person(context: Context, enclosed: Enclosed) -> Letter:
+    """The person gave up their place, or stopped waiting."""
+    return _cancelled(
+        context,
+        enclosed,
+        context.reader.say(_("You have cancelled your registration. Thank you for letting us know.")),
+        context.reader.say(_("You would like to come after all? You can register again on the event’s page.")),
+    )
+
+
+def cancelled_by_organiser(context: Context, enclosed: Enclosed) -> Letter:
+    return _cancelled(
+        context,
+        enclosed,
+        context.reader.say(_("The organiser has cancelled your registration for this event.")),
+        context.reader.say(_("You have questions about it? Please reply to this mail.")),
+    )
+
+
+def _cancelled(context: Context, enclosed: Enclosed, what_happened: str, closing: str) -> Letter:
+    say = context.reader.say
+    return Letter(
+        subject=say(_("Registration cancelled: %(title)s", title=context.title)),
+        preview=context.preview(),
+        heading=say(_("Your registration is cancelled")),
+        greeting=context.greeting,
+        paragraphs=(what_happened, *calendar.about_cancellations(context, enclosed)),
+        cards=(context.card(),),
+        button=context.my_page,
+        closing=(closing,),
+        links=(context.event_page,),
+    )

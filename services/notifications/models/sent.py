@@ -1,0 +1,90 @@
+"""What goes out to people: calendar invitations and mails."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, String, UniqueConstraint, literal_column
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.notifications.models.base import Base
+from services.notifications.snapshot import SessionFacts
+from shared.database import JsonValue, new_id
+
+
+class Invitation(Base):
+    """One person's calendar entry for one session. The row outlives a cancelled place: who comes again gets the same
+    UID and a higher SEQUENCE."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (UniqueConstraint("person_id", "session_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[UUID]
+    session_id: Mapped[UUID]
+    event_id: Mapped[UUID] = mapped_column(index=True)
+    registration_id: Mapped[UUID]
+    """The registration that it was last sent for."""
+    uid: Mapped[str] = mapped_column(unique=True)
+    sequence: Mapped[int]
+    """Of the last REQUEST or CANCEL; the first is 0."""
+    status: Mapped[str] = mapped_column(String(12))
+    """``requested`` or ``cancelled``."""
+    facts: Mapped[dict[str, Any]] = mapped_column(JsonValue)
+    """What the person's calendar shows since then."""
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+    @property
+    def told(self) -> SessionFacts:
+        return SessionFacts.from_json(self.facts)
+
+    @property
+    def is_requested(self) -> bool:
+        return self.status == "requested"
+
+
+class Mail(Base):
+    """One mail to one person. Links of the person stand in it as placeholders, which are filled while sending."""
+
+    __tablename__ = "mails"
+    __table_args__ = (
+        Index("ix_mails_event_id_id", "event_id", "id"),
+        Index("ix_mails_registration_id_id", "registration_id", "id"),
+        Index(
+            "ix_mails_queued",
+            "id",
+            postgresql_where=literal_column("state = 'queued'"),
+            sqlite_where=literal_column("state = 'queued'"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    kind: Mapped[str] = mapped_column(String(30))
+    state: Mapped[str] = mapped_column(String(12))
+    """``queued``, ``sent``, or ``failed``: refused for good."""
+    person_id: Mapped[UUID] = mapped_column(index=True)
+    registration_id: Mapped[UUID | None]
+    event_id: Mapped[UUID | None]
+    certificate_id: Mapped[UUID | None]
+    """Of the mail that brings one."""
+    locale: Mapped[str] = mapped_column(String(12))
+    to_name: Mapped[str] = mapped_column(String(401))
+    to_email: Mapped[str] = mapped_column(String(254))
+    subject: Mapped[str]
+    text: Mapped[str] = mapped_column(deferred=True, deferred_group="content")
+    html: Mapped[str] = mapped_column(deferred=True, deferred_group="content")
+    calendar: Mapped[str | None] = mapped_column(deferred=True, deferred_group="content")
+    """An iCalendar object; with ``calendar_method`` it is an invitation, without it a file to import."""
+    calendar_method: Mapped[str | None] = mapped_column(String(10))
+    message_id: Mapped[str]
+    """Without angle brackets; the same each time the mail is sent."""
+    created_at: Mapped[datetime]
+    queued_at: Mapped[datetime]
+    """When it was created, or last ordered to be sent again."""
+    available_at: Mapped[datetime]
+    claimed_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str | None]
+    """What the mail server said when it did not take the mail."""

@@ -1,0 +1,89 @@
+"""People and registrations as registration last told of them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from services.notifications.models import Person, Registration, table_of
+from shared.database import UnitOfWork
+from shared.messaging.inbox import insert_for
+
+
+def remember_person(uow: UnitOfWork, body: Mapping[str, Any], name: str, told_at: datetime) -> Person:
+    """Keep what a message says of a person; an older message changes nothing but a generation that is higher.
+
+    The row stays locked until the commit, so that one person's messages are handled one after the other.
+    """
+    table = table_of(Person)
+    values = {
+        "id": body["person_id"],
+        "link_generation": body["link_generation"],
+        "email": body["email"],
+        "name": name,
+        "locale": body["locale"],
+        "changed_at": told_at,
+    }
+    insert = insert_for(uow.session.get_bind().dialect.name, table).values(values)
+    uow.session.execute(
+        insert.on_conflict_do_update(
+            index_elements=[table.c.id],
+            set_={name: insert.excluded[name] for name in ("email", "name", "locale", "changed_at")},
+            where=insert.excluded.changed_at >= table.c.changed_at,
+        )
+    )
+    person = uow.session.scalars(
+        select(Person).where(Person.id == body["person_id"]).with_for_update().execution_options(populate_existing=True)
+    ).one()
+    person.link_generation = max(person.link_generation, body["link_generation"])
+    return person
+
+
+def remember_registration(uow: UnitOfWork, body: Mapping[str, Any], version: int, told_at: datetime) -> Registration:
+    """Keep the newest word on a registration."""
+    registration = uow.session.get(Registration, body["registration_id"])
+    if registration is None:
+        registration = Registration(id=body["registration_id"])
+        uow.session.add(registration)
+    for field in _FIELDS:
+        setattr(registration, field, body[field])
+    registration.version = version
+    registration.changed_at = told_at
+    return registration
+
+
+_FIELDS = (
+    "event_id",
+    "person_id",
+    "state",
+    "position",
+    "first_name",
+    "last_name",
+    "email",
+    "organisation",
+    "locale",
+    "submitted_at",
+)
+
+
+def has_another_seat(session: Session, registration: Registration) -> bool:
+    """Whether the person is confirmed at the same event by another registration.
+
+    So it is when somebody cancelled and came again: nothing says which of the two messages arrives first.
+    """
+    query = select(func.count()).where(
+        Registration.event_id == registration.event_id,
+        Registration.person_id == registration.person_id,
+        Registration.id != registration.id,
+        Registration.state == "confirmed",
+    )
+    return bool(session.scalar(query))
+
+
+def active_registrations(session: Session, event_id: UUID) -> list[Registration]:
+    """Those who are to be told what becomes of an event, in the order in which they came."""
+    query = select(Registration).where(Registration.event_id == event_id).order_by(Registration.submitted_at)
+    return [registration for registration in session.scalars(query) if registration.is_active]

@@ -1,0 +1,61 @@
+"""Links of a person: kept as placeholders in stored mails, and made real only while a mail is on its way.
+
+So an organiser who reads a mail cannot act as the person, and a link that was revoked meanwhile is not sent.
+"""
+
+from uuid import UUID
+
+from services.notifications.models import Mail, Person
+from services.notifications.settings import NotificationsSettings
+from shared.links import Link, Purpose, certificate_token, make_token, read_token
+from shared.text import normalised_email
+
+PLACEHOLDER = "PERSONAL-LINK"
+
+
+def my_page(base_url: str, token: str = PLACEHOLDER) -> str:
+    """The page with all registrations of a person."""
+    return f"{base_url}/my/{token}"
+
+
+def calendar_feed(base_url: str, token: str = PLACEHOLDER) -> str:
+    """The personal calendar."""
+    return f"{base_url}/calendars/{token}.ics"
+
+
+def certificate(base_url: str, token: str = PLACEHOLDER) -> str:
+    """The document of one certificate: that which the mail brings."""
+    return f"{base_url}/certificates/{token}.pdf"
+
+
+_ADDRESSES = {Purpose.MY_PAGE: my_page, Purpose.CALENDAR: calendar_feed, Purpose.CERTIFICATE: certificate}
+
+
+def links_for(mail: Mail, person: Person | None, settings: NotificationsSettings) -> dict[str, str]:
+    """Placeholder → link of this mail.
+
+    Only the person's present address gets their links. Any other that a mail may still be going to, because it was
+    corrected since, gets the page where a link can be asked for.
+    """
+    base_url = settings.base_url
+    if person is None or normalised_email(mail.to_email) != normalised_email(person.email):
+        return {address(base_url): f"{base_url}/my" for address in _ADDRESSES.values()}
+    own = Link(person.id, person.link_generation)
+    key = settings.link_key
+    tokens = {purpose: make_token(key, purpose, own) for purpose in (Purpose.MY_PAGE, Purpose.CALENDAR)}
+    if mail.certificate_id is not None:
+        tokens[Purpose.CERTIFICATE] = certificate_token(key, mail.certificate_id, person.link_generation)
+    return {_ADDRESSES[purpose](base_url): _ADDRESSES[purpose](base_url, token) for purpose, token in tokens.items()}
+
+
+def filled(text: str, links: dict[str, str]) -> str:
+    """The text with the links in the places of the placeholders."""
+    for placeholder, link in links.items():
+        text = text.replace(placeholder, link)
+    return text
+
+
+def owner_of_calendar(token: str, settings: NotificationsSettings) -> tuple[UUID, int] | None:
+    """Person and generation of a personal calendar's token; None if it is not one of ours."""
+    link = read_token(settings.link_key, Purpose.CALENDAR, token)
+    return (link.subject, link.generation) if link else None

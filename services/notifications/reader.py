@@ -1,0 +1,72 @@
+"""One reader: the language of everything a mail or a calendar says to them."""
+
+from dataclasses import dataclass
+from gettext import NullTranslations
+from pathlib import Path
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from babel import dates
+
+from services.notifications.settings import NotificationsSettings
+from services.notifications.snapshot import SessionFacts
+from shared import formats
+from shared.languages import RIGHT_TO_LEFT, Content, Text, babel_locale, localised, translations
+
+CATALOGUES = Path(__file__).parent / "translations"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """``time_zone`` is the installation's: times of another zone are shown with its name."""
+
+    locale: str
+    time_zone: str
+
+    @classmethod
+    def of(cls, locale: str, settings: NotificationsSettings) -> Self:
+        """The reader of a language; of the installation's first, where it does not have this one."""
+        known = settings.locales
+        return cls(locale if locale in known else known[0], settings.time_zone)
+
+    @property
+    def direction(self) -> str:
+        return "rtl" if self.locale in RIGHT_TO_LEFT else "ltr"
+
+    @property
+    def translator(self) -> NullTranslations:
+        return translations(self.locale, CATALOGUES)
+
+    def say(self, sentence: Text) -> str:
+        return sentence.in_language(self.translator)
+
+    def read(self, content: Content) -> str:
+        return localised(content, self.locale)
+
+    def date(self, facts: SessionFacts) -> str:
+        """The day on which the session begins, as short as can be."""
+        return formats.short_date(facts.starts_at, self.locale, facts.time_zone)
+
+    def when(self, facts: SessionFacts) -> tuple[str, str]:
+        """Day and hours: ``Sonntag, 28. März 2027`` and ``10:00–16:00``; both days in the first where it runs over
+        midnight. A zone whose clocks differ from the installation's is named."""
+        starts_at, ends_at = (
+            moment.astimezone(ZoneInfo(facts.time_zone)) for moment in (facts.starts_at, facts.ends_at)
+        )
+        zone = "" if self._shares_clock(facts) else f" ({self._zone_name(facts)})"
+        if starts_at.date() != ends_at.date():
+            return formats.span(starts_at, ends_at, self.locale, facts.time_zone), zone.strip()
+        hours = [formats.time(moment, self.locale, facts.time_zone) for moment in (starts_at, ends_at)]
+        return formats.date(starts_at, self.locale, facts.time_zone), f"{hours[0]}–{hours[1]}{zone}"
+
+    def span(self, facts: SessionFacts) -> str:
+        """Both on one line."""
+        return ", ".join(filter(None, self.when(facts)))
+
+    def _shares_clock(self, facts: SessionFacts) -> bool:
+        own, theirs = (facts.starts_at.astimezone(ZoneInfo(zone)) for zone in (self.time_zone, facts.time_zone))
+        return own.utcoffset() == theirs.utcoffset()
+
+    def _zone_name(self, facts: SessionFacts) -> str:
+        local = facts.starts_at.astimezone(ZoneInfo(facts.time_zone))
+        return dates.get_timezone_name(local, "long", locale=babel_locale(self.locale))

@@ -1,0 +1,126 @@
+"""What registration tells of people's places: who is written to, and what their calendar learns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+from uuid import UUID
+
+from sqlalchemy import select
+
+from services.notifications.correspondence import Correspondence, Writer
+from services.notifications.invitations import Invitations, Step, invitations_of, settle, withdraw
+from services.notifications.letters import events as event_letters
+from services.notifications.letters import links as link_letters
+from services.notifications.letters import places
+from services.notifications.mailing import MailKind, Recipient, queue
+from services.notifications.models import Event, Registration
+from services.notifications.people import (
+    has_another_seat,
+    remember_person,
+    remember_registration,
+)
+from services.notifications.reader import Reader
+from services.notifications.settings import NotificationsSettings
+from shared.database import UnitOfWork
+from shared.errors import NotYetKnownError
+from shared.messages.registration import REPUBLISHED
+from shared.messaging.inbox import Received
+from shared.text import normalised_email
+
+
+def take_state(settings: NotificationsSettings, uow: UnitOfWork, message: Received) -> None:
+    """A registration as it stands now.
+
+    What is said to the person follows from the difference to what is known here, not from the topic: messages that a
+    newer one has overtaken are never seen. What is told only once more is remembered, with the invitations that belong
+    to it, and nobody is written to. Raises :class:`NotYetKnownError` for an event that is not known yet.
+    """
+    body = message.body
+    event = _event_of(uow, message)
+    remember_person(uow, body, f"{body['first_name']} {body['last_name']}".strip(), message.time)
+    before = _Before.of(uow.session.get(Registration, body["registration_id"]), body)
+    registration = remember_registration(uow, body, message.version, message.time)
+    correspondence = Correspondence.about(uow, settings, registration, event)
+    if body["reason"] == REPUBLISHED:
+        _settled(correspondence, event)
+        return
+    is_elsewhere = before.differs_in_address(registration)
+    if is_elsewhere:
+        withdrawn = withdraw(uow, invitations_of(uow.session, before.person_id, event.id))
+        correspondence.tell_calendar(withdrawn, before.email)
+    if before.is_unknown or before.state != registration.state or is_elsewhere:
+        _announce(correspondence, event, before.state, actor=body["actor"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What the person was told last. Of a registration that is new here, what registration says it was."""
+
+    is_unknown: bool
+    state: str | None
+    email: str
+    person_id: UUID
+
+    @classmethod
+    def of(cls, known: Registration | None, body: Mapping[str, Any]) -> Self:
+        if known is None:
+            return cls(True, body["previous_state"], body["email"], body["person_id"])
+        return cls(False, known.state, known.email, known.person_id)
+
+    def differs_in_address(self, registration: Registration) -> bool:
+        """Whether mails and calendar entries belong to somebody else's address from now on."""
+        same_address = normalised_email(self.email) == normalised_email(registration.email)
+        return not same_address or self.person_id != registration.person_id
+
+
+def _event_of(uow: UnitOfWork, message: Received) -> Event:
+    """The event, locked against changes of it until this registration has been dealt with."""
+    query = select(Event).where(Event.id == message.body["event_id"]).with_for_update(read=True)
+    event = uow.session.scalars(query).first()
+    if event is None:
+        raise NotYetKnownError(f"event {message.body['event_id']}")
+    return event
+
+
+def _announce(correspondence: Correspondence, event: Event, old_state: str | None, *, actor: str) -> None:
+    registration = correspondence.registration
+    steps = _settled(correspondence, event)
+    if event.is_cancelled and registration.is_active:
+        reason = event.reason
+        correspondence.write(
+            MailKind.EVENT_CANCELLED,
+            lambda context, enclosed: event_letters.cancelled(context, enclosed, reason),
+            steps,
+        )
+    elif letter := _letter_about(registration.state, old_state, actor):
+        correspondence.write(*letter, steps, may_be_one_file=True)
+
+
+def _settled(correspondence: Correspondence, event: Event) -> list[Step]:
+    uow, registration = correspondence.uow, correspondence.registration
+    if registration.state != "confirmed" and has_another_seat(uow.session, registration):
+        return []
+    known: Invitations = invitations_of(uow.session, registration.person_id, event.id)
+    return settle(uow, registration, event, known, correspondence.settings)
+
+
+def _letter_about(state: str, old_state: str | None, actor: str) -> tuple[MailKind, Writer] | None:
+    """What is written about a state; None for those that nobody is told of."""
+    if state == "confirmed":
+        waited = old_state in ("waitlisted", "offered")
+        return (MailKind.PROMOTED, places.promoted) if waited else (MailKind.CONFIRMED, places.confirmed)
+    if state == "waitlisted":
+        return MailKind.WAITLISTED, places.waitlisted
+    if state == "cancelled":
+        by_person = actor == "person"
+        return MailKind.CANCELLED, places.cancelled_by_person if by_person else places.cancelled_by_organiser
+    return None
+
+
+def send_link(settings: NotificationsSettings, uow: UnitOfWork, message: Received) -> None:
+    """The link to their page, for the person who asked for it."""
+    body = message.body
+    person = remember_person(uow, body, body["name"], message.time)
+    reader = Reader.of(body["locale"], settings)
+    letter = link_letters.link(reader, body["name"], body["events"], settings.base_url)
+    queue(uow, settings, MailKind.LINK, Recipient(person.id, body["name"], body["email"]), letter, reader)

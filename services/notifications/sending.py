@@ -1,0 +1,166 @@
+"""Sending: mails are claimed by a lease, handed to the transport, and marked; what fails for now comes again."""
+
+import random
+import time
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Load
+
+from services.notifications.mime import Envelope, UnusableAddressError, envelope
+from services.notifications.models import Mail, Person, table_of
+from services.notifications.personal_links import links_for
+from services.notifications.settings import NotificationsSettings
+from services.notifications.transport import MailTransport, PostponedError, RefusedError, UnreachableError
+from services.notifications.transport.smtp import longest_attempt
+from shared.clock import Clock
+from shared.database import Database
+from shared.logs import get_logger
+from shared.messaging.lease import claim
+
+log = get_logger(__name__)
+
+BATCH = 20
+FIRST_RETRY = timedelta(minutes=1)
+LONGEST_RETRY = timedelta(hours=2)
+GIVE_UP_AFTER = timedelta(hours=24)
+"""So long a mail is tried again that the server does not take for now."""
+FIRST_PAUSE = timedelta(seconds=2)
+LONGEST_PAUSE = timedelta(minutes=2)
+"""Between two attempts to reach a server that does not answer."""
+LONGEST_ERROR = 500
+
+
+Claimed = tuple[Mail, Person | None]
+"""A mail, and whom its links are for: nobody who was erased meanwhile."""
+
+
+class Sender:
+    """One worker's sending. Several may run at once: no mail is claimed by two."""
+
+    def __init__(
+        self, database: Database, transport: MailTransport, settings: NotificationsSettings, clock: Clock
+    ) -> None:
+        self._database = database
+        self._transport = transport
+        self._settings = settings
+        self._clock = clock
+        attempt = longest_attempt(settings.smtp_timeout)
+        self._window = attempt / 4
+        """Seconds after a claim in which mails of it are begun."""
+        self._lease = timedelta(seconds=self._window + attempt)
+        self._pauses = 0
+        self._paused_until: datetime | None = None
+        self._unmarked: dict[UUID, datetime] = {}
+
+    def step(self) -> bool:
+        """Send one batch. True if there may be more at once."""
+        self._mark_what_was_taken()
+        if self._paused_until and self._clock() < self._paused_until:
+            return False
+        last_start = time.monotonic() + self._window
+        claimed = self._claim()
+        self._send_all(claimed, last_start)
+        return len(claimed) == BATCH and self._paused_until is None
+
+    def _claim(self) -> list[Claimed]:
+        table = table_of(Mail)
+        now = self._clock()
+        ready = (table.c.state == "queued") & (table.c.available_at <= now)
+        with self._database.unit_of_work(now) as uow:
+            ids = claim(uow.session, table, ready, order_by=table.c.id, limit=BATCH, lease=self._lease)
+            query = (
+                select(Mail, Person)
+                .outerjoin(Person, Person.id == Mail.person_id)
+                .where(Mail.id.in_(ids))
+                .order_by(Mail.id)
+                .options(Load(Mail).undefer_group("content"))
+            )
+            found = [(row.Mail, row.Person) for row in uow.session.execute(query)] if ids else []
+            uow.commit()
+        return found
+
+    def _send_all(self, claimed: Sequence[Claimed], last_start: float) -> None:
+        """Send while the lease is long enough for one more attempt; the rest is let go."""
+        waiting = iter(claimed)
+        for mail, person in waiting:
+            if time.monotonic() > last_start:
+                self._release([mail.id, *_ids(waiting)])
+                return
+            try:
+                self._send(mail, person)
+            except UnreachableError as error:
+                self._pause(error)
+                self._release([mail.id, *_ids(waiting)], error=str(error)[:LONGEST_ERROR])
+                return
+            self._paused_until, self._pauses = None, 0
+
+    def _send(self, mail: Mail, person: Person | None) -> None:
+        try:
+            self._transport.send(self._envelope(mail, person))
+        except (RefusedError, UnusableAddressError) as error:
+            log.warning("mail_refused", mail_id=str(mail.id))
+            self._mark(mail.id, state="failed", attempts=mail.attempts + 1, error=str(error)[:LONGEST_ERROR])
+        except PostponedError as error:
+            self._postpone(mail, str(error))
+        except UnreachableError:
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever is wrong with one mail must not hold up its neighbours
+            # The text of an exception may hold personal values; its kind may not.
+            log.error("mail_failed_unexpectedly", mail_id=str(mail.id), error=type(error).__name__)
+            self._postpone(mail, type(error).__name__)
+        else:
+            self._unmarked[mail.id] = self._clock()
+            self._mark_what_was_taken()
+
+    def _envelope(self, mail: Mail, person: Person | None) -> Envelope:
+        return envelope(mail, self._settings, links_for(mail, person, self._settings), self._clock())
+
+    def _mark_what_was_taken(self) -> None:
+        """Mark as sent. What could not be marked, because the database was away, is not sent again by this worker."""
+        for mail_id, sent_at in list(self._unmarked.items()):
+            attempts = Mail.attempts + 1
+            self._mark(mail_id, state="sent", sent_at=sent_at, attempts=attempts, error=None)
+            del self._unmarked[mail_id]
+
+    def _postpone(self, mail: Mail, error: str) -> None:
+        attempts, now = mail.attempts + 1, self._clock()
+        given_up = now - mail.queued_at >= GIVE_UP_AFTER
+        log.warning("mail_postponed", mail_id=str(mail.id), attempts=attempts, given_up=given_up)
+        self._mark(
+            mail.id,
+            state="failed" if given_up else "queued",
+            attempts=attempts,
+            available_at=now + _doubling(FIRST_RETRY, attempts, LONGEST_RETRY),
+            error=error[:LONGEST_ERROR],
+        )
+
+    def _pause(self, error: UnreachableError) -> None:
+        self._pauses += 1
+        self._paused_until = self._clock() + _doubling(FIRST_PAUSE, self._pauses, LONGEST_PAUSE)
+        log.error("mail_server_unreachable", error=type(error.__cause__).__name__, pauses=self._pauses)
+
+    def _release(self, ids: Sequence[UUID], **values: Any) -> None:
+        self._change(ids, claimed_until=None, **values)
+
+    def _mark(self, mail_id: UUID, **values: Any) -> None:
+        self._change([mail_id], claimed_until=None, **values)
+
+    def _change(self, ids: Sequence[UUID], **values: Any) -> None:
+        statement = update(Mail).where(Mail.id.in_(ids), Mail.state == "queued").values(values)
+        with self._database.unit_of_work(self._clock()) as uow:
+            uow.session.execute(statement.execution_options(synchronize_session=False))
+            uow.commit()
+
+
+def _ids(claimed: Iterator[Claimed]) -> list[UUID]:
+    return [mail.id for mail, _ in claimed]
+
+
+def _doubling(first: timedelta, times: int, longest: timedelta) -> timedelta:
+    """Doubled each time, with jitter so that many do not come back at once."""
+    doubled: timedelta = min(first * 2 ** min(times - 1, 12), longest)
+    return doubled * random.uniform(0.75, 1.25)  # noqa: S311  # no secret

@@ -1,0 +1,146 @@
+"""An event as catalogue last told it, typed: what mails say of it and what calendars show of its sessions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+from shared.languages import Content, localised
+
+
+@dataclass(frozen=True, slots=True)
+class Venue:
+    """Where people go."""
+
+    name: str
+    street: str
+    postcode: str
+    city: str
+    country: str
+    room: str
+    accessibility: Content
+    latitude: float | None
+    longitude: float | None
+
+    @classmethod
+    def from_json(cls, part: Mapping[str, Any]) -> Self:
+        return cls(**{field: part[field] for field in cls.__slots__})
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """As on an envelope, the room behind the name; empty ones left out."""
+        house = ", ".join(filter(None, (self.name, self.room)))
+        town = " ".join(filter(None, (self.postcode, self.city)))
+        return tuple(filter(None, (house, self.street, town)))
+
+    @property
+    def address(self) -> str:
+        """On one line."""
+        return ", ".join(self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFacts:
+    """What a calendar shows of a session. An online one has no venue, a hybrid one has venue and link."""
+
+    title: Content
+    starts_at: datetime
+    ends_at: datetime
+    time_zone: str
+    venue: Venue | None
+    meeting_url: str
+
+    @classmethod
+    def from_json(cls, part: Mapping[str, Any]) -> Self:
+        return cls(
+            title=part["title"],
+            starts_at=datetime.fromisoformat(part["starts_at"]),
+            ends_at=datetime.fromisoformat(part["ends_at"]),
+            time_zone=part["time_zone"],
+            venue=Venue.from_json(part["venue"]) if part["venue"] else None,
+            meeting_url=part["meeting_url"],
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        venue = {field: getattr(self.venue, field) for field in Venue.__slots__} if self.venue else None
+        return {
+            "title": dict(self.title),
+            "starts_at": self.starts_at.isoformat(),
+            "ends_at": self.ends_at.isoformat(),
+            "time_zone": self.time_zone,
+            "venue": venue,
+            "meeting_url": self.meeting_url,
+        }
+
+    def looks_like(self, other: Self, locale: str) -> bool:
+        """Whether a reader of this language sees the same in the calendar."""
+        return self._seen(locale) == other._seen(locale)
+
+    def _seen(self, locale: str) -> tuple[object, ...]:
+        place = self.venue.address if self.venue else ""
+        times = (self.starts_at, self.ends_at, self.time_zone)
+        return (localised(self.title, locale), times, place, self.meeting_url)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One session of the snapshot."""
+
+    id: UUID
+    cancelled: bool
+    facts: SessionFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """``sessions`` are in order of time and hold the cancelled ones too."""
+
+    event_id: UUID
+    slug: str
+    title: Content
+    series_title: Content
+    module_number: int | None
+    venue: Venue | None
+    sessions: tuple[Session, ...]
+    waitlist_policy: str
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any]) -> Self:
+        venue = Venue.from_json(body["venue"]) if body["venue"] else None
+        sessions = [_session(part, body["title"], venue) for part in body["sessions"]]
+        return cls(
+            event_id=UUID(body["event_id"]),
+            slug=body["slug"],
+            title=body["title"],
+            series_title=body["series"]["title"] if body["series"] else {},
+            module_number=body["module_number"],
+            venue=venue,
+            sessions=tuple(sorted(sessions, key=lambda session: session.facts.starts_at)),
+            waitlist_policy=body["waitlist"]["policy"],
+        )
+
+    @property
+    def taking_place(self) -> tuple[Session, ...]:
+        return tuple(session for session in self.sessions if not session.cancelled)
+
+    def still_to_come(self, now: datetime) -> tuple[Session, ...]:
+        """The sessions that take place and are not over."""
+        return tuple(session for session in self.taking_place if session.facts.ends_at > now)
+
+    def without_meeting_links(self) -> Self:
+        """For those who have no seat."""
+        hidden = (replace(session, facts=replace(session.facts, meeting_url="")) for session in self.sessions)
+        return replace(self, sessions=tuple(hidden))
+
+
+def _session(part: Mapping[str, Any], title: Content, venue: Venue | None) -> Session:
+    facts = SessionFacts(
+        title=title,
+        starts_at=datetime.fromisoformat(part["starts_at"]),
+        ends_at=datetime.fromisoformat(part["ends_at"]),
+        time_zone=part["time_zone"],
+        venue=venue,
+        meeting_url=part["meeting_url"] or "",
+    )
+    return Session(UUID(part["session_id"]), part["cancelled"], facts)

@@ -1,0 +1,365 @@
+"""Notifications as its tests use it: messages in, mails out. Alice, Bob and Charlie are people; Dora organises."""
+
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.message import Message as MailPart
+from email.policy import default
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Flask
+from flask.testing import FlaskClient
+from icalendar import Calendar
+from sqlalchemy import select
+from sqlalchemy.orm import undefer_group
+
+from services.notifications.app import NotificationsCore
+from services.notifications.mime import Envelope
+from services.notifications.models import INBOX, Invitation, Mail
+from services.notifications.sending import Sender
+from services.notifications.settings import NotificationsSettings
+from services.notifications.transport import MailTransport
+from shared.database import new_id
+from shared.messages.base import Envelope as MessageEnvelope
+from shared.messages.base import Message, dumped
+from shared.messages.catalogue import AccountChangedV1, EventCancelledV1, EventChangedV1, EventPublishedV1
+from shared.messages.registration import (
+    LinkRequestedV1,
+    RegistrationCancelledV1,
+    RegistrationChangedV1,
+    RegistrationConfirmedV1,
+    RegistrationWaitlistedV1,
+)
+from shared.staff import token_digest
+from shared.testing import TurnableClock
+
+BASE_URL = "https://reihe.example"
+KEY = "k" * 40
+
+VENUE = {
+    "name": "Haus der Vielfalt",
+    "street": "Kortumstraße 106",
+    "postcode": "44787",
+    "city": "Bochum",
+    "country": "DE",
+    "room": "Saal 2",
+    "accessibility": {"de": "Stufenloser Zugang über den Hof.", "en": "Step-free access through the courtyard."},
+    "latitude": 51.48,
+    "longitude": 7.22,
+}
+
+
+def settings_for(database_url: str, **more: Any) -> NotificationsSettings:
+    given: dict[str, Any] = {
+        "environment": "development",
+        "base_url": BASE_URL,
+        "secret_key": KEY,
+        "link_key": KEY,
+        "mail_from": "reihe@verband.example",
+        "organiser": "Fachberatung MSO",
+        "association": "Der Paritätische NRW",
+        "contact_email": "fragen@verband.example",
+        "database_url": database_url,
+    }
+    return NotificationsSettings(**{**given, **more})
+
+
+def a_session(day: int = 28, *, month: int = 3, hour: int = 8, meeting_url: str | None = None) -> dict[str, Any]:
+    """Six hours in 2027, from ``hour`` UTC on."""
+    starts_at = datetime(2027, month, day, hour, tzinfo=UTC)
+    return {
+        "session_id": new_id(),
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(hours=6),
+        "time_zone": "Europe/Berlin",
+        "teaching_units": 6.0,
+        "meeting_url": meeting_url,
+        "sequence": 0,
+        "cancelled": False,
+        "changed_at": datetime(2027, 1, 11, 9, tzinfo=UTC),
+    }
+
+
+def an_event(**changes: Any) -> dict[str, Any]:
+    """The snapshot of an event with one session in Bochum."""
+    body: dict[str, Any] = {
+        "event_id": new_id(),
+        "slug": f"vereinsrecht-{uuid4().hex[:6]}",
+        "title": {"de": "Vereinsrecht für Einsteiger*innen", "en": "Association law"},
+        "description": {"de": "Satzung, Haftung, Gemeinnützigkeit."},
+        "motto": {},
+        "kind": "training",
+        "format": "in_person",
+        "series": {
+            "series_id": new_id(),
+            "slug": "grundlagen",
+            "title": {"de": "Fortbildungsreihe: Grundlagen", "en": "Training series: foundations"},
+        },
+        "module_number": 2,
+        "venue": VENUE,
+        "sessions": [a_session()],
+        "programme": [],
+        "capacity": 16,
+        "registration_opens_at": None,
+        "registration_closes_at": None,
+        "waitlist": {"enabled": True, "policy": "promote", "offer_hours": 48},
+        "max_per_organisation": None,
+        "certificate_rule": None,
+        "issuer": {
+            "name": "Fachberatung MSO",
+            "association": "Der Paritätische NRW",
+            "logo_line": "",
+            "signatory": "Sinan Kumru",
+            "signatory_role": "",
+        },
+    }
+    return {**body, **deepcopy(changes)}
+
+
+@dataclass(frozen=True)
+class Someone:
+    """A person, and their registration; ``again()`` is the same person registering anew."""
+
+    first_name: str
+    last_name: str
+    email: str
+    locale: str = "en"
+    person_id: UUID = field(default_factory=new_id)
+    registration_id: UUID = field(default_factory=new_id)
+    link_generation: int = 1
+
+    def again(self) -> "Someone":
+        return replace(self, registration_id=new_id())
+
+
+def alice(locale: str = "en") -> Someone:
+    return Someone("Alice", "Öztürk", "alice@verein.example", locale)
+
+
+def bob(locale: str = "en") -> Someone:
+    return Someone("Bob", "Beispiel", "bob@verein.example", locale)
+
+
+class KeepingTransport:
+    """Takes every mail and keeps it."""
+
+    def __init__(self) -> None:
+        self.taken: list[Envelope] = []
+
+    def send(self, envelope: Envelope) -> None:
+        self.taken.append(envelope)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def english(app: Flask) -> FlaskClient:
+    """A browser whose owner reads English."""
+    client = app.test_client()
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+@dataclass
+class Office:
+    """Notifications over an empty database."""
+
+    core: NotificationsCore
+    clock: TurnableClock
+    versions: dict[UUID, int] = field(default_factory=dict)
+
+    @property
+    def settings(self) -> NotificationsSettings:
+        return self.core.settings
+
+    # --- messages in --------------------------------------------------------
+
+    def hear(
+        self, schema: type[Message], aggregate_id: UUID, body: dict[str, Any], *, version: int | None = None
+    ) -> UUID:
+        """Take a message in and handle it, with the aggregate's next version; its id."""
+        if version is None:
+            version = self.versions.get(aggregate_id, 0) + 1
+        self.versions[aggregate_id] = max(version, self.versions.get(aggregate_id, 0))
+        message = MessageEnvelope(
+            message_id=new_id(),
+            topic=schema.topic,
+            source=schema.publisher,
+            aggregate_id=aggregate_id,
+            version=0 if schema.delivery == "fact" else version,
+            time=self.clock(),
+            request_id="test-request",
+            body=dumped(schema, body),
+        )
+        self.core.inbox.store([message])
+        self.handle()
+        return message.message_id
+
+    def handle(self) -> None:
+        while self.core.inbox.step():
+            pass
+
+    def complaint(self, message_id: UUID) -> str | None:
+        """Why a message is not handled yet."""
+        table = INBOX.messages
+        with self.core.database.read() as session:
+            found: str | None = session.scalar(select(table.c.error).where(table.c.id == message_id))
+            return found
+
+    def publish(self, event: dict[str, Any]) -> None:
+        self._hear_whole(EventPublishedV1, event["event_id"], event)
+
+    def change(self, event: dict[str, Any], **changes: Any) -> dict[str, Any]:
+        """The event with these fields instead, announced."""
+        changed = {**event, **deepcopy(changes)}
+        self._hear_whole(EventChangedV1, event["event_id"], {**changed, "changes": sorted(changes)})
+        return changed
+
+    def cancel(self, event: dict[str, Any], reason: dict[str, str] | None = None) -> None:
+        told = {**event, "reason": reason or {"de": "Die Referentin ist krank."}, "cancelled_at": self.clock()}
+        self._hear_whole(EventCancelledV1, event["event_id"], told)
+
+    def confirm(self, someone: Someone, event: dict[str, Any], previous: str | None = None) -> None:
+        self.tell(RegistrationConfirmedV1, someone, event, state="confirmed", previous_state=previous)
+
+    def wait(self, someone: Someone, event: dict[str, Any], position: int = 1) -> None:
+        self.tell(RegistrationWaitlistedV1, someone, event, state="waitlisted", position=position)
+
+    def give_up(
+        self, someone: Someone, event: dict[str, Any], *, actor: str = "person", previous: str = "confirmed"
+    ) -> None:
+        self.tell(RegistrationCancelledV1, someone, event, state="cancelled", previous_state=previous, actor=actor)
+
+    def correct(self, someone: Someone, event: dict[str, Any], state: str = "confirmed") -> None:
+        self.tell(RegistrationChangedV1, someone, event, state=state, previous_state=state)
+
+    def tell(self, schema: type[Message], someone: Someone, event: dict[str, Any], **more: Any) -> None:
+        """A message about somebody's registration, handled without complaint."""
+        self._hear_whole(schema, someone.registration_id, registration_body(someone, event, self.clock(), **more))
+
+    def ask_for_link(self, someone: Someone, *events: dict[str, Any]) -> None:
+        linked = [{"event_id": e["event_id"], "title": e["title"], "state": "confirmed"} for e in events]
+        body = {
+            "person_id": someone.person_id,
+            "link_generation": someone.link_generation,
+            "name": f"{someone.first_name} {someone.last_name}",
+            "email": someone.email,
+            "locale": someone.locale,
+            "events": linked,
+        }
+        self._hear_whole(LinkRequestedV1, someone.person_id, body)
+
+    def employ(
+        self, name: str, *roles: str, token: str = "", account_id: UUID | None = None, active: bool = True
+    ) -> UUID:
+        """A member of staff, with an API token; the account's id."""
+        account_id = account_id or new_id()
+        tokens = [{"digest": token_digest(token), "scopes": []}] if token else []
+        body = {
+            "account_id": account_id,
+            "name": name,
+            "email": f"{name.lower()}@verband.example",
+            "roles": list(roles),
+            "active": active,
+            "epoch": 1,
+            "tokens": tokens,
+        }
+        self._hear_whole(AccountChangedV1, account_id, body)
+        return account_id
+
+    def _hear_whole(self, schema: type[Message], aggregate_id: UUID, body: dict[str, Any]) -> None:
+        complaint = self.complaint(self.hear(schema, aggregate_id, body))
+        assert complaint is None, complaint
+
+    # --- mails out ----------------------------------------------------------
+
+    def mails(self, to: Someone | None = None, kind: str | None = None) -> list[Mail]:
+        """The mails so far, oldest first, with their content."""
+        query = select(Mail).order_by(Mail.id).options(undefer_group("content"))
+        with self.core.database.read() as session:
+            found = list(session.scalars(query))
+            session.expunge_all()
+        return [m for m in found if (to is None or m.to_email == to.email) and (kind is None or m.kind == kind)]
+
+    def kinds(self, to: Someone | None = None) -> list[str]:
+        return [mail.kind for mail in self.mails(to)]
+
+    def invitations(self, of: Someone) -> list[Invitation]:
+        with self.core.database.read() as session:
+            query = select(Invitation).where(Invitation.person_id == of.person_id).order_by(Invitation.id)
+            return list(session.scalars(query))
+
+    def sender(self, transport: MailTransport) -> Sender:
+        return Sender(self.core.database, transport, self.settings, self.clock)
+
+    def send(self, to: Someone | None = None) -> list[EmailMessage]:
+        """Send what waits, and read what arrives as a mail program does."""
+        transport = KeepingTransport()
+        sender = self.sender(transport)
+        while sender.step():
+            pass
+        taken = [one for one in transport.taken if to is None or one.recipient == to.email]
+        return [parsed(one.content) for one in taken]
+
+
+def registration_body(someone: Someone, event: dict[str, Any], now: datetime, **more: Any) -> dict[str, Any]:
+    body = {
+        "registration_id": someone.registration_id,
+        "event_id": event["event_id"],
+        "person_id": someone.person_id,
+        "link_generation": someone.link_generation,
+        "first_name": someone.first_name,
+        "last_name": someone.last_name,
+        "email": someone.email,
+        "organisation": "Agisra e. V.",
+        "locale": someone.locale,
+        "previous_state": None,
+        "position": None,
+        "actor": "person",
+        "reason": "seat_free",
+        "submitted_at": now,
+    }
+    return {**body, **more}
+
+
+def parsed(source: bytes) -> EmailMessage:
+    return message_from_bytes(source, _class=EmailMessage, policy=default)
+
+
+def tree(message: EmailMessage) -> Any:
+    """The content types of a mail, nested as its parts are."""
+    if not message.is_multipart():
+        return message.get_content_type()
+    return (message.get_content_type(), *(tree(part) for part in _parts(message)))
+
+
+def _parts(message: EmailMessage) -> Sequence[EmailMessage]:
+    return list(message.iter_parts())  # type: ignore[arg-type]  # parts of an EmailMessage are of its kind
+
+
+def text_of(message: EmailMessage) -> str:
+    part = message.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content()).replace("\r\n", "\n")
+
+
+def html_of(message: EmailMessage) -> str:
+    part = message.get_body(("html",))
+    assert part is not None
+    return str(part.get_content())
+
+
+def calendar_in(part: MailPart) -> Any:
+    """The iCalendar object of a part."""
+    payload = part.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    return Calendar.from_ical(payload)
+
+
+def calendars_of(message: EmailMessage) -> list[EmailMessage]:
+    """The parts that calendars act on."""
+    return [part for part in message.walk() if part.get_content_type() == "text/calendar"]

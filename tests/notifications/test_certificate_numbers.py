@@ -1,0 +1,198 @@
+"""Numbers rise without gaps and without doubles, whoever issues at the same time and whatever dies meanwhile."""
+
+import signal
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.notifications.certificates import numbers
+from services.notifications.certificates.numbers import Number, next_number, take
+from services.notifications.models import Certificate, Mail
+from shared.testing import ROOT, eventually
+from tests.notifications.certificate_parts import (
+    a_training,
+    attend,
+    certificates,
+    count,
+    issue_what_is_due,
+    issuer,
+    order,
+    people,
+    progress,
+    tell_lost,
+    told,
+)
+from tests.notifications.parts import Office, Someone, alice, bob
+
+MANY = 24
+
+WORKER = """
+import sys
+from datetime import UTC, datetime, timedelta
+from services.notifications.app import compose
+from services.notifications.certificates.issuing import Issuer
+from tests.notifications.parts import settings_for
+
+core = compose(settings_for(sys.argv[1]), clock=lambda: datetime(2027, 4, 1, tzinfo=UTC))
+issuer = Issuer(core.database, core.settings, core.clock, lease=timedelta(seconds=1))
+while issuer.step():
+    print("issued", flush=True)
+"""
+
+
+def expected(many: int, year: int = 2027) -> list[str]:
+    return [f"{year}-{ordinal:04d}" for ordinal in range(1, many + 1)]
+
+
+def test_workers_at_the_same_time_leave_no_gap_and_give_no_number_twice(office: Office) -> None:
+    event = a_training()
+    attend(office, event, *people(MANY))
+    job = order(office, event)
+    threads = [threading.Thread(target=issue_what_is_due, args=[office]) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    issue_what_is_due(office)
+    assert [one.number for one in certificates(office)] == expected(MANY)
+    assert len({one.registration_id for one in certificates(office)}) == MANY
+    assert progress(office, job).issued == MANY
+    assert len(told(office, "certificate.issued.v1")) == MANY
+
+
+def test_a_worker_killed_in_the_middle_leaves_nothing_undone_and_nothing_doubled(office: Office) -> None:
+    event = a_training()
+    attend(office, event, *people(MANY))
+    job = order(office, event)
+    url = office.settings.database_url
+    with subprocess.Popen([sys.executable, "-c", WORKER, url], stdout=subprocess.PIPE, cwd=ROOT) as worker:
+        assert worker.stdout is not None
+        for _ in range(3):
+            assert worker.stdout.readline() == b"issued\n"
+        worker.send_signal(signal.SIGKILL)
+    done = count(office, Certificate)
+    assert 3 <= done < MANY
+
+    step = issuer(office, lease=timedelta(seconds=1)).step
+    eventually(lambda: not step() and progress(office, job).is_finished)
+    assert [one.number for one in certificates(office)] == expected(MANY)
+    assert count(office, Certificate) == MANY
+    assert len([mail for mail in office.mails() if mail.kind == "certificate"]) == MANY
+    assert len(told(office, "certificate.issued.v1")) == MANY
+    assert count(office, Mail) == 2 * MANY
+
+
+def test_what_somebody_holds_is_left_alone_until_the_lease_has_run_out(office: Office) -> None:
+    event = a_training()
+    attend(office, event, alice())
+    order(office, event)
+    slow = issuer(office, lease=timedelta(seconds=1))
+    assert slow.take_up() is not None
+    assert not issuer(office).step()
+    eventually(issuer(office).step)
+    assert len(certificates(office)) == 1
+
+
+def test_who_finishes_after_the_lease_has_run_out_stores_nothing(office: Office) -> None:
+    event, olena = a_training(), alice()
+    attend(office, event, olena)
+    order(office, event)
+    slow = issuer(office, lease=timedelta(0))
+    material = slow.take_up()
+    assert material is not None
+    eventually(issuer(office).step)
+    slow.issue(material)
+    assert [one.number for one in certificates(office)] == ["2027-0001"]
+    assert office.kinds(olena) == ["confirmed", "certificate"]
+
+
+def test_whose_number_went_to_somebody_else_gets_the_next(office: Office) -> None:
+    event = a_training()
+    attend(office, event, alice(), bob())
+    order(office, event)
+    first, second = issuer(office), issuer(office)
+    material = first.take_up()
+    assert material is not None
+    assert second.step()
+    first.issue(material)
+    assert [one.number for one in certificates(office)] == ["2027-0001"]
+    issue_what_is_due(office)
+    assert [one.number for one in certificates(office)] == ["2027-0001", "2027-0002"]
+
+
+def test_what_changed_while_the_document_was_made_is_made_anew(office: Office) -> None:
+    event, olena = a_training(), alice()
+    attend(office, event, olena)
+    order(office, event)
+    busy = issuer(office)
+    material = busy.take_up()
+    assert material is not None
+    renamed = Someone("Olena", "Kovalenko", olena.email, "en", olena.person_id, olena.registration_id)
+    office.correct(renamed, event)
+    busy.issue(material)
+    assert certificates(office) == []
+    issue_what_is_due(office)
+    assert certificates(office)[0].name_masked == "O. K."
+
+
+def test_what_was_lost_while_the_document_was_made_is_not_stored(office: Office) -> None:
+    event, olena = a_training(), alice()
+    attend(office, event, olena)
+    job = order(office, event)
+    busy = issuer(office)
+    material = busy.take_up()
+    assert material is not None
+    tell_lost(office, olena, event)
+    busy.issue(material)
+    issue_what_is_due(office)
+    assert certificates(office) == []
+    assert progress(office, job).withdrawn == 1
+    assert office.kinds(olena) == ["confirmed"]
+
+
+def test_what_fails_takes_no_number(office: Office) -> None:
+    event = a_training()
+    attend(office, event, Someone("王", "小明", "wang@verein.example"), *people(2))
+    order(office, event)
+    issue_what_is_due(office)
+    assert [one.number for one in certificates(office)] == expected(2)
+
+
+@pytest.mark.parametrize(
+    ("moment", "year"),
+    [(datetime(2027, 12, 31, 22, 59, tzinfo=UTC), 2027), (datetime(2027, 12, 31, 23, 0, tzinfo=UTC), 2028)],
+)
+def test_the_year_is_that_of_the_installations_time_zone(sqlite_office: Office, moment: datetime, year: int) -> None:
+    event = a_training()
+    attend(sqlite_office, event, alice())
+    sqlite_office.clock.moment = moment
+    issue_what_is_due(sqlite_office)
+    assert [one.number for one in certificates(sqlite_office)] == expected(1, year)
+
+
+def test_each_year_begins_with_1(office: Office) -> None:
+    event = a_training()
+    attend(office, event, *people(2))
+    order(office, event)
+    issue_what_is_due(office)
+    later = a_training()
+    attend(office, later, alice())
+    office.clock.turn(days=400)
+    issue_what_is_due(office)
+    assert [one.number for one in certificates(office)] == [*expected(2), *expected(1, 2028)]
+
+
+def test_a_number_is_given_only_once(office: Office) -> None:
+    with office.core.database.unit_of_work(office.clock()) as uow:
+        number = next_number(uow.session, office.clock(), "Europe/Berlin")
+        assert take(uow.session, number)
+        assert not take(uow.session, number)
+        assert not take(uow.session, Number(number.year, number.ordinal + 5))
+        assert take(uow.session, next_number(uow.session, office.clock(), "Europe/Berlin"))
+
+
+def test_more_than_9999_in_a_year_have_five_digits() -> None:
+    assert str(numbers.Number(2027, 12345)) == "2027-12345"

@@ -1,0 +1,371 @@
+"""What each kind of mail says, in each language: as text and as HTML, whole, with the person's link and a way out."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from email.message import EmailMessage
+
+import pytest
+from bs4 import BeautifulSoup
+
+from services.notifications.app import compose
+from services.notifications.mailing import MailKind
+from services.notifications.models import metadata
+from shared.links import Purpose, read_token
+from shared.testing import TurnableClock, engine_with_tables
+from tests.notifications.parts import (
+    KEY,
+    VENUE,
+    Office,
+    Someone,
+    a_session,
+    an_event,
+    calendars_of,
+    html_of,
+    settings_for,
+    text_of,
+)
+from tests.translations import stored, template
+
+LOCALES = ("de", "en")
+
+KINDS = {
+    "confirmed": (
+        "Ihr Platz ist bestätigt: Vereinsrecht für Einsteiger*innen",
+        "Your place is confirmed: Association law",
+    ),
+    "promoted": (
+        "Sie haben jetzt einen Platz: Vereinsrecht für Einsteiger*innen",
+        "You have a seat now: Association law",
+    ),
+    "waitlisted": (
+        "Sie stehen auf der Warteliste: Vereinsrecht für Einsteiger*innen",
+        "You are on the waitlist: Association law",
+    ),
+    "cancelled": (
+        "Anmeldung abgesagt: Vereinsrecht für Einsteiger*innen",
+        "Registration cancelled: Association law",
+    ),
+    "link": ("Ihr persönlicher Link", "Your personal link"),
+    "event_changed": ("Geändert: Vereinsrecht für Einsteiger*innen", "Changed: Association law"),
+    "event_cancelled": ("Abgesagt: Vereinsrecht für Einsteiger*innen", "Cancelled: Association law"),
+    "invitation": (
+        "Einladung: Vereinsrecht für Einsteiger*innen, 29.03.2027",
+        "Invitation: Association law, Mar 29, 2027",
+    ),
+    "invitation_cancelled": (
+        "Aus Ihrem Kalender genommen: Vereinsrecht für Einsteiger*innen, 29.03.2027",
+        "Out of your calendar: Association law, Mar 29, 2027",
+    ),
+}
+
+SENTENCES = {
+    "confirmed": (
+        "vielen Dank für Ihre Anmeldung. Sie haben einen Platz",
+        "Thank you for registering. You have a seat",
+    ),
+    "promoted": ("Sie sind von der Warteliste nachgerückt", "You have moved up from the waitlist"),
+    "waitlisted": ("Sie sind Nummer 3 auf der Warteliste", "You are number 3 on the waitlist"),
+    "cancelled": ("Sie haben Ihre Anmeldung abgesagt", "You have cancelled your registration"),
+    "link": ("Bitte leiten Sie diese E-Mail deshalb nicht weiter", "please do not pass this mail on"),
+    "event_changed": ("Großer Saal", "Großer Saal"),
+    "event_cancelled": ("Die Referentin ist krank.", "Our speaker has fallen ill."),
+    "invitation": ("dies ist die Einladung zu diesem Termin", "This is the invitation to this session"),
+    "invitation_cancelled": (
+        "nimmt den Eintrag dieses Termins aus Ihrem Kalender",
+        "takes the entry of this session out",
+    ),
+}
+
+
+@dataclass
+class Post:
+    """One mail of each kind, as it arrives."""
+
+    person: Someone
+    mails: dict[str, EmailMessage]
+
+
+@pytest.fixture(scope="module", params=LOCALES)
+def locale(request: pytest.FixtureRequest) -> str:
+    chosen: str = request.param
+    return chosen
+
+
+@pytest.fixture(scope="module")
+def post(locale: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Post]:
+    url = f"sqlite:///{tmp_path_factory.mktemp('letters') / 'letters.db'}"
+    with engine_with_tables(url, metadata) as _engine:
+        clock = TurnableClock()
+        office = Office(compose(settings_for(url), clock=clock), clock)
+        person = Someone("Amira", "Yılmaz", "amira@verein.example", locale)
+        live_through_everything(office, person)
+        found: dict[str, EmailMessage] = {}
+        for mail, message in zip(office.mails(), office.send(), strict=True):
+            found.setdefault(mail.kind, message)
+        yield Post(person, found)
+        office.core.close()
+
+
+def live_through_everything(office: Office, person: Someone) -> None:
+    event = an_event(sessions=[a_session(28), a_session(29)])
+    office.publish(event)
+    office.confirm(person, event)
+    office.give_up(person, event)
+    again = person.again()
+    office.wait(again, event, position=3)
+    office.confirm(again, event, previous="waitlisted")
+    changed = office.change(event, venue={**VENUE, "room": "Großer Saal"})
+    office.cancel(changed, {"de": "Die Referentin ist krank.", "en": "Our speaker has fallen ill."})
+    office.ask_for_link(person, event)
+
+
+def in_language(pair: tuple[str, str], locale: str) -> str:
+    return pair[LOCALES.index(locale)]
+
+
+def visible(html: str) -> str:
+    """What a reader of the HTML sees."""
+    page = BeautifulSoup(html, "html.parser")
+    for hidden in page.select("style, title, head"):
+        hidden.decompose()
+    return " ".join(page.get_text(" ").split())
+
+
+def fixed_parts(sentence: str) -> list[str]:
+    """What of a sentence stands in every use of it, if it is long enough to be no chance."""
+    return [part.strip() for part in re.split(r"%\(\w+\)[sd]", sentence) if len(part.strip()) > 8]
+
+
+def test_every_kind_of_mail_was_written(post: Post) -> None:
+    kinds = {kind.value for kind in MailKind if not kind.value.startswith("certificate")}
+    assert set(post.mails) == set(KINDS) == set(SENTENCES) == kinds
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_mail_speaks_its_readers_language(post: Post, locale: str, kind: str) -> None:
+    message = post.mails[kind]
+    assert message["Subject"] == in_language(KINDS[kind], locale)
+    assert message["Content-Language"] == locale
+    sentence = in_language(SENTENCES[kind], locale)
+    assert sentence in text_of(message)
+    assert sentence in visible(html_of(message))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_mail_is_half_in_english(post: Post, locale: str, kind: str) -> None:
+    if locale == "en":
+        return
+    catalogue = stored("notifications", locale)
+    said = f"{post.mails[kind]['Subject']} {text_of(post.mails[kind])} {visible(html_of(post.mails[kind]))}"
+    for message in template("notifications"):
+        for sentence in [message.id] if isinstance(message.id, str) else message.id:
+            translated = catalogue.get(sentence)
+            if translated is None or translated.string != sentence:
+                assert not any(part in said for part in fixed_parts(sentence)), sentence
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_mail_greets_by_name_and_leads_to_the_persons_own_page(post: Post, kind: str) -> None:
+    message = post.mails[kind]
+    for said in (text_of(message), visible(html_of(message))):
+        assert "Amira Yılmaz" in said
+    links = re.findall(r"https://reihe\.example/my/([\w-]+)", text_of(message))
+    hrefs = [str(a["href"]) for a in BeautifulSoup(html_of(message), "html.parser").select("a[href*='/my/']")]
+    assert {href.rsplit("/", 1)[1] for href in hrefs} == set(links)
+    (token,) = set(links)
+    opened = read_token(KEY, Purpose.MY_PAGE, token)
+    assert opened is not None
+    assert (opened.subject, opened.generation) == (post.person.person_id, 1)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_is_left_to_fill_in(post: Post, kind: str) -> None:
+    source = post.mails[kind].as_bytes().decode()
+    whole = source + text_of(post.mails[kind]) + html_of(post.mails[kind])
+    for leftover in ("PERSONAL-LINK", "{{", "}}", "%(", "None", "{%", "Undefined"):
+        assert leftover not in whole
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_html_names_its_language_and_direction_and_loads_nothing(post: Post, locale: str, kind: str) -> None:
+    page = BeautifulSoup(html_of(post.mails[kind]), "html.parser")
+    assert page.html is not None
+    assert (page.html["lang"], page.html["dir"]) == (locale, "ltr")
+    assert page.select("img, script, link, iframe, object, form, video") == []
+    assert "url(" not in html_of(post.mails[kind])
+    assert all(str(a["href"]).startswith("https://reihe.example") for a in page.select("a"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_html_is_small_and_made_of_tables_for_outlook(post: Post, kind: str) -> None:
+    html = html_of(post.mails[kind])
+    assert len(html.encode()) < 30_000, "Gmail cuts a mail off at 102 KB"
+    page = BeautifulSoup(html, "html.parser")
+    assert page.select("table[role=presentation]")
+    assert not re.search(r"display:\s*(flex|grid)|float:|position:|padding-(left|right)|margin-(left|right)", html)
+    assert "prefers-color-scheme: dark" in html
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_text_and_html_name_the_same_links(post: Post, kind: str) -> None:
+    in_text = set(re.findall(r"https://[^\s]+[^\s.]", text_of(post.mails[kind])))
+    page = BeautifulSoup(html_of(post.mails[kind]), "html.parser")
+    assert {str(a["href"]) for a in page.select("a")} <= in_text
+
+
+METHODS = {
+    "confirmed": "REQUEST",
+    "promoted": "REQUEST",
+    "invitation": "REQUEST",
+    "event_changed": "REQUEST",
+    "cancelled": "CANCEL",
+    "event_cancelled": "CANCEL",
+    "invitation_cancelled": "CANCEL",
+    "waitlisted": None,
+    "link": None,
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_right_mails_carry_an_invitation(post: Post, kind: str) -> None:
+    methods = [part.get_param("method") for part in calendars_of(post.mails[kind])]
+    assert methods == ([METHODS[kind]] if METHODS[kind] else [])
+
+
+def test_a_mail_names_place_way_in_and_series(post: Post, locale: str) -> None:
+    said = text_of(post.mails["confirmed"])
+    assert "Haus der Vielfalt, Saal 2\nKortumstraße 106\n44787 Bochum\n" in said
+    assert in_language(("Zugang: Stufenloser Zugang über den Hof.", "Getting in: Step-free access"), locale) in said
+    assert (
+        in_language(("Fortbildungsreihe: Grundlagen · Modul 2", "Training series: foundations · Module 2"), locale)
+        in said
+    )
+
+
+def test_a_change_says_what_was_and_what_is(post: Post, locale: str) -> None:
+    said = text_of(post.mails["event_changed"])
+    before, now = in_language(("bisher:", "before:"), locale), in_language(("jetzt:", "now:"), locale)
+    assert f"  {before} Haus der Vielfalt, Saal 2, Kortumstraße 106, 44787 Bochum\n" in said
+    assert f"  {now} Haus der Vielfalt, Großer Saal, Kortumstraße 106, 44787 Bochum\n" in said
+
+
+# --- what depends on the event or the person --------------------------------
+
+
+def last_text(office: Office, kind: str) -> str:
+    return office.mails(kind=kind)[-1].text
+
+
+def test_content_in_another_language_than_the_mail_is_marked(sqlite_office: Office) -> None:
+    event = an_event(title={"de": "Vereinsrecht"})
+    sqlite_office.publish(event)
+    sqlite_office.wait(Someone("Alice", "", "alice@verein.example", "en"), event)
+    (mail,) = sqlite_office.mails()
+    assert '<span lang="de">Vereinsrecht</span>' in mail.html
+
+
+def test_markup_in_names_and_titles_stays_text(sqlite_office: Office) -> None:
+    event = an_event(title={"en": "<b>Law</b> & {{ 7 * 7 }} %(name)s"})
+    sqlite_office.publish(event)
+    sqlite_office.wait(Someone("<i>Alice</i>", "{% raw %}", "alice@verein.example"), event)
+    (mail,) = sqlite_office.mails()
+    assert "<b>Law</b> & {{ 7 * 7 }} %(name)s" in mail.text
+    assert "&lt;b&gt;Law&lt;/b&gt; &amp; {{ 7 * 7 }} %(name)s" in mail.html
+    assert "Hello <i>Alice</i> {% raw %}," in mail.text
+    assert "<i>Alice</i>" not in mail.html
+
+
+def test_an_unknown_language_is_met_with_the_installations_first(sqlite_office: Office) -> None:
+    event = an_event()
+    sqlite_office.publish(event)
+    sqlite_office.wait(Someone("Alice", "", "alice@verein.example", "tr"), event)
+    assert sqlite_office.mails()[0].locale == "de"
+
+
+def test_a_cancellation_by_the_organiser_says_so(sqlite_office: Office) -> None:
+    event, person = an_event(), Someone("Alice", "", "alice@verein.example")
+    sqlite_office.publish(event)
+    sqlite_office.confirm(person, event)
+    sqlite_office.give_up(person, event, actor="organiser")
+    assert "The organiser has cancelled your registration" in last_text(sqlite_office, "cancelled")
+
+
+def test_where_seats_are_offered_nobody_is_promised_one_by_itself(sqlite_office: Office) -> None:
+    event = an_event(waitlist={"enabled": True, "policy": "offer", "offer_hours": 48})
+    sqlite_office.publish(event)
+    sqlite_office.wait(Someone("Alice", "", "alice@verein.example"), event)
+    assert "we offer it to the next in line" in last_text(sqlite_office, "waitlisted")
+
+
+def test_times_in_another_zone_than_the_installations_name_it(sqlite_office: Office) -> None:
+    session = {**a_session(10, month=2), "time_zone": "Europe/Lisbon"}
+    event = an_event(sessions=[session])
+    sqlite_office.publish(event)
+    sqlite_office.wait(Someone("Alice", "", "alice@verein.example"), event)
+    assert "8:00\u202fAM–2:00\u202fPM (Western European Standard Time)" in last_text(sqlite_office, "waitlisted")
+
+
+def test_a_session_over_midnight_names_both_days(sqlite_office: Office) -> None:
+    session = a_session(28, hour=20)
+    event = an_event(sessions=[session])
+    sqlite_office.publish(event)
+    sqlite_office.wait(Someone("Alice", "", "alice@verein.example", "de"), event)
+    assert "So., 28. März 2027, 22:00 – Mo., 29. März 2027, 04:00" in last_text(sqlite_office, "waitlisted")
+
+
+def test_a_change_tells_of_sessions_that_move_come_and_go(sqlite_office: Office) -> None:
+    first, second = a_session(28), a_session(29)
+    event = an_event(sessions=[first, second])
+    sqlite_office.publish(event)
+    sqlite_office.wait(Someone("Alice", "", "alice@verein.example", "de"), event)
+    later = {**first, "starts_at": first["starts_at"] + timedelta(hours=1)}
+    sqlite_office.change(event, sessions=[later, {**second, "cancelled": True}, a_session(30)])
+    said = last_text(sqlite_office, "event_changed")
+    assert "Wann\n  bisher: So., 28. März 2027, 10:00–16:00\n  jetzt: So., 28. März 2027, 11:00–16:00\n" in said
+    assert "Termin\n  bisher: Mo., 29. März 2027, 10:00–16:00\n  jetzt: findet nicht statt\n" in said
+    assert "Neuer Termin\n  jetzt: Di., 30. März 2027, 10:00–16:00\n" in said
+
+
+def test_a_cancelled_event_names_its_times_even_if_each_session_is_marked_as_cancelled(sqlite_office: Office) -> None:
+    person, event = Someone("Alice", "", "alice@verein.example", "de"), an_event()
+    sqlite_office.publish(event)
+    sqlite_office.confirm(person, event)
+    sqlite_office.cancel({**event, "sessions": [{**session, "cancelled": True} for session in event["sessions"]]})
+    assert "So., 28. März 2027, 10:00–16:00 (abgesagt)" in last_text(sqlite_office, "event_cancelled")
+
+
+def test_an_event_that_goes_online_says_where_now(sqlite_office: Office) -> None:
+    person, event = Someone("Alice", "", "alice@verein.example", "de"), an_event()
+    sqlite_office.publish(event)
+    sqlite_office.confirm(person, event)
+    online = [{**event["sessions"][0], "meeting_url": "https://treffen.example/raum"}]
+    sqlite_office.change(event, venue=None, format="online", sessions=online)
+    said = last_text(sqlite_office, "event_changed")
+    assert "Wo\n  bisher: Haus der Vielfalt, Saal 2, Kortumstraße 106, 44787 Bochum\n  jetzt: Online\n" in said
+    assert "Link zur Online-Teilnahme\n  jetzt: https://treffen.example/raum\n" in said
+
+
+def test_a_change_of_what_is_over_is_told_to_nobody(sqlite_office: Office) -> None:
+    event = an_event()
+    sqlite_office.publish(event)
+    sqlite_office.confirm(Someone("Alice", "", "alice@verein.example"), event)
+    sqlite_office.clock.turn(days=100)
+    sqlite_office.change(event, title={"en": "Another title"}, venue={**VENUE, "room": "Keller"})
+    assert sqlite_office.kinds() == ["confirmed"]
+
+
+def test_the_installations_colour_and_lines_stand_in_the_mail(sqlite_office: Office, clock: TurnableClock) -> None:
+    url = sqlite_office.settings.database_url
+    settings = settings_for(url, accent="#7a1f5c", funder_line="Gefördert vom Land")
+    office = Office(compose(settings, clock=clock), clock)
+    event = an_event()
+    office.publish(event)
+    office.wait(Someone("Alice", "", "alice@verein.example"), event)
+    (mail,) = office.mails()
+    office.core.close()
+    assert 'bgcolor="#7a1f5c"' in mail.html
+    for body in (mail.html, mail.text):
+        assert "Gefördert vom Land" in body
+        assert "Der Paritätische NRW" in body
