@@ -1,0 +1,152 @@
+"""Every page: nothing for axe to find, nothing that scrolls sideways, in light and dark."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Page, StorageState
+
+from shared.testing import eventually
+from tests.browser.conftest import CheckAccessibility, NewPage
+from tests.browser.steps import (
+    NOTIFICATIONS,
+    earned_by,
+    fill_registration,
+    issued,
+    publish_event,
+    register_by_api,
+    send_registration,
+    sideways,
+    unique_address,
+)
+from tests.browser.visits import PUBLIC, STAFF
+from tests.system.harness import RunningSystem
+from tests.system.mails import link
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+Check = Callable[[Page], None]
+
+
+@pytest.fixture
+def check(check_accessibility: CheckAccessibility) -> Check:
+    """Looks at a page on a small and on a large screen; in dark only the colours differ."""
+
+    def checked(page: Page) -> None:
+        page.emulate_media(color_scheme="light")
+        for width in (320, 390, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert sideways(page) == 0, f"{page.url} at {width} pixels"
+            if width > 320:
+                check_accessibility(page)
+        page.emulate_media(color_scheme="dark")
+        check_accessibility(page, only="colours")
+
+    return checked
+
+
+@pytest.fixture(scope="module")
+def places(site: RunningSystem) -> dict[str, str]:
+    """What the paths' placeholders stand for."""
+    return {**lively_event(site), **events_that_take_nobody(site), **of_the_catalogue(site)}
+
+
+def lively_event(site: RunningSystem) -> dict[str, str]:
+    """One with people, a waitlist, attendance, mails and certificates, one of which was revoked."""
+    event = earned_by(site, "Olena", "Fatima", capacity=2)
+    (seated, *_) = site.get(f"/api/registration/v1/events/{event['id']}/registrations", staff=True).json()["items"]
+    waiting = register_by_api(site, event, unique_address("joao"), first_name="João")
+    valid, revoked = issued(site, event, people=2)
+    answer = site.post(f"{NOTIFICATIONS}/certificates/{revoked['number']}/revoke", {"reason": "Name."}, staff=True)
+    assert answer.status_code == 200, answer.text
+    letter = site.mails.wait_for(seated["email"], 1)[0]
+    mails = site.get(f"{NOTIFICATIONS}/mails?registration_id={seated['id']}", staff=True).json()["items"]
+    return {
+        "event": event["id"],
+        "slug": event["slug"],
+        "session": event["sessions"][0]["id"],
+        "registration": seated["id"],
+        "waiting": waiting,
+        "token": link(letter, "/my/").rpartition("/")[2],
+        "mail": mails[0]["id"],
+        "number": valid["number"],
+        "valid_code": valid["code"],
+        "revoked_code": revoked["code"],
+    }
+
+
+def events_that_take_nobody(site: RunningSystem) -> dict[str, str]:
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).isoformat()
+    closed = publish_event(site, registration_closes_at=yesterday)
+    full = publish_event(site, capacity=1, waitlist={"enabled": False})
+    register_by_api(site, full, unique_address("fatima"))
+    cancelled = publish_event(site)
+    reason = {"reason": {"de": "Die Referentin ist erkrankt."}}
+    path = f"/api/catalogue/v1/events/{cancelled['id']}/cancel"
+    assert site.post(path, reason, staff=True).status_code == 200
+    register = f"/register/events/{cancelled['slug']}"
+    eventually(lambda: "Die Referentin ist erkrankt." in site.get(register, headers={"Accept-Language": "de"}).text)
+    return {
+        "closed_slug": closed["slug"],
+        "full_slug": full["slug"],
+        "cancelled": cancelled["id"],
+        "cancelled_slug": cancelled["slug"],
+    }
+
+
+def of_the_catalogue(site: RunningSystem) -> dict[str, str]:
+    return {"series": site.get("/api/catalogue/v1/series").json()["items"][0]["id"]}
+
+
+@pytest.fixture
+def a_page(new_page: NewPage) -> Page:
+    return new_page(reduced_motion="reduce")
+
+
+def test_public_pages(places: dict[str, str], a_page: Page, check: Check) -> None:
+    for path in PUBLIC:
+        visit(a_page, path.format_map(places))
+        check(a_page)
+
+
+def visit(page: Page, path: str) -> None:
+    """Go there; fails if it leads on to another page, or if the server has failed."""
+    answer = page.goto(path)
+    assert answer is not None
+    assert answer.status < 500, path
+    assert page.url.endswith(path), f"{path} leads to {page.url}"
+
+
+def test_organisers_pages(places: dict[str, str], new_page: NewPage, signed_in: StorageState, check: Check) -> None:
+    page = new_page(reduced_motion="reduce", storage_state=signed_in)
+    page.goto("/organise/accounts")
+    account = page.locator("tbody th a").first.get_attribute("href") or ""
+    known = {**places, "account": account.rpartition("/")[2]}
+    for path in STAFF:
+        visit(page, path.format_map(known))
+        check(page)
+
+
+def test_what_answers_a_registration(site: RunningSystem, a_page: Page, check: Check) -> None:
+    """The form that refuses, the page after it, the form of an event that is full, the answer to a second one."""
+    event, address = publish_event(site, capacity=1), unique_address("olena")
+    fill_registration(a_page, event, "no address")
+    a_page.locator("main form").evaluate("form => form.noValidate = true")
+    a_page.locator("main form button").last.click()
+    check(a_page)
+    for _ in range(2):
+        fill_registration(a_page, event, address)
+        check(a_page)
+        send_registration(a_page)
+        check(a_page)
+
+
+def test_the_refusal_of_a_form_that_comes_from_elsewhere(a_page: Page, check: Check) -> None:
+    a_page.goto("/my")
+    a_page.locator("[name=email]").fill(unique_address("olena"))
+    a_page.locator("main [name=csrf_token]").evaluate("field => field.value = 'of another site'")
+    with a_page.expect_response(lambda answer: answer.request.method == "POST") as posted:
+        a_page.locator("main form button").last.click()
+    assert posted.value.status == 403
+    a_page.wait_for_load_state()
+    check(a_page)

@@ -1,0 +1,81 @@
+"""Every command of the README works, from a clone with nothing prepared."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from shared.testing import ROOT, eventually, free_port
+
+COMMANDS = re.findall(r"```sh\n(.+?)\n```", (ROOT / "README.md").read_text(), re.DOTALL)
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """The project's files as a clone has them, with this environment instead of a new one."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    )
+    for name in filter(None, listed.stdout.decode().split("\0")):
+        if (ROOT / name).exists():
+            target = tmp_path / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target)
+    (tmp_path / ".venv").symlink_to(ROOT / ".venv")
+    return tmp_path
+
+
+def environment(**more: str) -> dict[str, str]:
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("REIHE_", "PYTEST", "MAKE", "MFLAGS"))
+    }
+    return {**kept, **more}
+
+
+def test_the_readme_has_just_the_commands_that_are_run_here() -> None:
+    assert COMMANDS == ["make run", "make test", "make help"]
+
+
+@pytest.fixture
+def running(clone: Path) -> Iterator[str]:
+    port = free_port()
+    with (clone / "out").open("wb") as out:
+        process = subprocess.Popen(["make", "run"], cwd=clone, env=environment(REIHE_PORT=str(port)), stdout=out)
+    yield f"http://localhost:{port}"
+    process.terminate()
+    process.wait(timeout=40)
+
+
+def test_make_run_serves_the_demo_and_says_how_to_sign_in(running: str, clone: Path) -> None:
+    def page() -> str:
+        try:
+            return requests.get(f"{running}/?lang=de", timeout=5).text
+        except requests.ConnectionError:
+            return ""
+
+    assert "Satzungsarbeit" in eventually(page, within=90)
+    assert f"Sign in at {running}/login as admin@example.org" in (clone / "out").read_text()
+    assert requests.get(f"{running}/mailbox", timeout=5).status_code == 200
+
+
+def test_make_test_runs_the_tests(clone: Path) -> None:
+    result = subprocess.run(
+        ["make", "--dry-run", "test"], cwd=clone, env=environment(), capture_output=True, text=True, check=True
+    )
+    assert re.search(r"pytest .*-n", result.stdout)
+
+
+def test_make_help_lists_every_task(clone: Path) -> None:
+    printed = subprocess.run(["make", "help"], cwd=clone, env=environment(), capture_output=True, text=True, check=True)
+    named = re.findall(r"^\.PHONY: (\S+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert named == re.findall(r"^  make (\S+)", printed.stdout, re.MULTILINE)
+    for task in re.findall(r"`make (\S+)`", (ROOT / "README.md").read_text()):
+        assert task in named
