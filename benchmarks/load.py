@@ -1,0 +1,111 @@
+"""A load driver: as many kept-alive connections as wished, each in a thread, for a number of seconds."""
+
+import http.client
+import json
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from statistics import quantiles
+
+Request = tuple[str, str, bytes, Mapping[str, str]]
+"""Method, path, body, headers."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """``rate`` counts answers with a status below 400, a second; latencies in milliseconds over all answers."""
+
+    rate: float
+    p50: float
+    p99: float
+    statuses: dict[str, int]
+
+
+class _Connection(threading.Thread):
+    def __init__(self, address: str, requests: Callable[[], Request], deadline: float) -> None:
+        super().__init__(daemon=True)
+        self._address = address
+        self._requests = requests
+        self._deadline = deadline
+        self.latencies: list[float] = []
+        self.statuses: Counter[int] = Counter()
+
+    def run(self) -> None:
+        connection = http.client.HTTPConnection(self._address, timeout=30)
+        while time.perf_counter() < self._deadline:
+            method, path, body, headers = self._requests()
+            began = time.perf_counter()
+            connection.request(method, path, body, dict(headers))
+            response = connection.getresponse()
+            response.read()
+            self.latencies.append((time.perf_counter() - began) * 1000)
+            self.statuses[response.status] += 1
+        connection.close()
+
+
+def drive(address: str, requests: Callable[[], Request], *, connections: int, seconds: float) -> Outcome:
+    """Send what ``requests`` gives, over each connection one after the other, until the time is over."""
+    began = time.perf_counter()
+    threads = [_Connection(address, requests, began + seconds) for _ in range(connections)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    elapsed = time.perf_counter() - began
+    latencies = sorted(latency for thread in threads for latency in thread.latencies)
+    statuses = sum((thread.statuses for thread in threads), Counter[int]())
+    good = sum(count for status, count in statuses.items() if status < 400)
+    cuts = quantiles(latencies, n=100) if len(latencies) > 1 else [0.0] * 99
+    return Outcome(good / elapsed, cuts[49], cuts[98], {str(status): n for status, n in sorted(statuses.items())})
+
+
+def registrations(event_id: str) -> Callable[[], Request]:
+    """Each request is a new person's registration."""
+    numbers = iter(range(10**9))
+    lock = threading.Lock()
+    path = f"/api/registration/v1/events/{event_id}/registrations"
+
+    def request() -> Request:
+        with lock:
+            number = next(numbers)
+        body = {
+            "first_name": "Olena",
+            "last_name": f"Beispiel {number}",
+            "email": f"person-{number}@verein.example",
+            "organisation": f"Verein {number % 500}",
+            "locale": "de",
+        }
+        headers = {"Content-Type": "application/json", "Idempotency-Key": f"bench-{number}"}
+        return "POST", path, json.dumps(body).encode(), headers
+
+    return request
+
+
+def gets(path: str, headers: Mapping[str, str] | None = None) -> Callable[[], Request]:
+    request: Request = ("GET", path, b"", headers or {})
+    return lambda: request
+
+
+def posts(path: str, body: Mapping[str, object]) -> Callable[[], Request]:
+    request: Request = ("POST", path, json.dumps(body).encode(), {"Content-Type": "application/json"})
+    return lambda: request
+
+
+def main(arguments: list[str]) -> None:
+    """Run as a process of its own, so that the driver's threads don't share the benchmark's interpreter."""
+    wish = json.loads(arguments[0])
+    kinds: dict[str, Callable[..., Callable[[], Request]]] = {
+        "registrations": registrations,
+        "gets": gets,
+        "posts": posts,
+    }
+    requests = kinds[wish["kind"]](**wish["options"])
+    outcome = drive(wish["address"], requests, connections=wish["connections"], seconds=wish["seconds"])
+    sys.stdout.write(json.dumps(asdict(outcome)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
