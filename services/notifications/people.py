@@ -66,6 +66,7 @@ _FIELDS = (
     "organisation",
     "locale",
     "submitted_at",
+    "deadline",
 )
 
 

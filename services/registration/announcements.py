@@ -12,13 +12,19 @@ from shared.messages.registration import (
     RegistrationCancelledV1,
     RegistrationChangedV1,
     RegistrationConfirmedV1,
+    RegistrationLapsedV1,
+    RegistrationOfferedV1,
+    RegistrationPendingV1,
     RegistrationState,
     RegistrationWaitlistedV1,
 )
 
 TOPICS: dict[State, type[RegistrationState]] = {
+    State.PENDING: RegistrationPendingV1,
     State.CONFIRMED: RegistrationConfirmedV1,
     State.WAITLISTED: RegistrationWaitlistedV1,
+    State.OFFERED: RegistrationOfferedV1,
+    State.LAPSED: RegistrationLapsedV1,
     State.CANCELLED: RegistrationCancelledV1,
 }
 """The message that says that a registration has come to this state."""
@@ -71,6 +77,7 @@ def _body(
         "actor": actor.kind,
         "reason": reason,
         "submitted_at": registration.submitted_at,
+        "deadline": None,
     }
 
 

@@ -7,6 +7,9 @@ from shared.messages.base import Message, Part, content, count, instant, one_of
 EVENT_KINDS = ("training", "jubilee", "conference", "meeting")
 FORMATS = ("in_person", "online", "hybrid")
 POLICIES = ("promote", "offer")
+GROUPS_BY = ("membership", "question", "code")
+PARTIES = ("wait", "skip")
+TRANSFERS = ("allowed", "queue")
 PROGRAMME_KINDS = ("opening", "keynote", "panel", "workshop", "talk", "break", "reception", "other")
 
 
@@ -56,10 +59,43 @@ class SeriesPart(Part):
     title = content(required=True)
 
 
+class GroupPart(Part):
+    """Who belongs to it: people of member organisations, whoever gave one of these answers, or whoever has the code."""
+
+    name = content(required=True)
+    by = one_of(*GROUPS_BY, required=True)
+    question = fields.String(load_default=None, allow_none=True)
+    answers = fields.List(fields.String(), load_default=list)
+    code = fields.String(load_default=None, allow_none=True)
+
+
+class PoolPart(GroupPart):
+    """Seats for one group alone, until they are released."""
+
+    seats = count(required=True)
+    released_at = instant(load_default=None, allow_none=True)
+
+
 class WaitlistPart(Part):
+    """How the line moves. Times of day are ``HH:MM`` in the zone of the event's first session.
+
+    No offer is made in quiet hours, at weekends (unless ``weekends``) and on holidays, nor one that would leave less
+    than two hours before ``cutoff_hours`` ahead of the start. The line stops ``closes_hours_before_start``.
+    ``parties``: whether seats wait for a party at the head of the line that they do not suffice for, or skip it.
+    """
+
     enabled = fields.Boolean(required=True)
     policy = one_of(*POLICIES, required=True)
     offer_hours = count(required=True)
+    cutoff_hours = count(load_default=3)
+    closes_hours_before_start = count(load_default=0)
+    quiet_from = fields.String(load_default="20:00")
+    quiet_until = fields.String(load_default="08:00")
+    weekends = fields.Boolean(load_default=False)
+    parties = one_of(*PARTIES, load_default="wait")
+    transfers = one_of(*TRANSFERS, load_default="allowed")
+    priority_classes = fields.List(fields.Nested(GroupPart), load_default=list)
+    pools = fields.List(fields.Nested(PoolPart), load_default=list)
 
 
 class CertificateRulePart(Part):

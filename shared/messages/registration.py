@@ -15,6 +15,7 @@ class RegistrationState(Message):
 
     ``link_generation`` is part of every link to the person's page (see :mod:`shared.links`).
     ``actor`` and ``reason`` (a code) say who brought the state about and why.
+    ``deadline`` is until when an offer can be accepted, or the address of a pending registration confirmed.
     """
 
     publisher = "registration"
@@ -36,6 +37,13 @@ class RegistrationState(Message):
     actor = one_of(*ACTORS, required=True)
     reason = fields.String(required=True)
     submitted_at = instant(required=True)
+    deadline = instant(required=True, allow_none=True)
+
+
+class RegistrationPendingV1(RegistrationState):
+    """A seat is held until the person has confirmed the address."""
+
+    topic = "registration.pending.v1"
 
 
 class RegistrationConfirmedV1(RegistrationState):
@@ -48,6 +56,18 @@ class RegistrationWaitlistedV1(RegistrationState):
     """The person waits."""
 
     topic = "registration.waitlisted.v1"
+
+
+class RegistrationOfferedV1(RegistrationState):
+    """A seat is held for somebody who waited, until the deadline."""
+
+    topic = "registration.offered.v1"
+
+
+class RegistrationLapsedV1(RegistrationState):
+    """An offer or a pending registration ran out."""
+
+    topic = "registration.lapsed.v1"
 
 
 class RegistrationCancelledV1(RegistrationState):
@@ -146,8 +166,11 @@ class LinkRequestedV1(Message):
 
 
 MESSAGES: tuple[type[Message], ...] = (
+    RegistrationPendingV1,
     RegistrationConfirmedV1,
     RegistrationWaitlistedV1,
+    RegistrationOfferedV1,
+    RegistrationLapsedV1,
     RegistrationCancelledV1,
     RegistrationChangedV1,
     SeatsChangedV1,

@@ -322,6 +322,7 @@ def registration_body(someone: Someone, event: dict[str, Any], now: datetime, **
         "actor": "person",
         "reason": "seat_free",
         "submitted_at": now,
+        "deadline": None,
     }
     return {**body, **more}
 

@@ -19,8 +19,11 @@ HANDLERS: dict[str, SettledHandler] = {
     "event.cancelled.v1": events.take_cancellation,
     "account.changed.v1": staff.take_account,
     # from registration
+    "registration.pending.v1": registrations.take_state,
     "registration.confirmed.v1": registrations.take_state,
     "registration.waitlisted.v1": registrations.take_state,
+    "registration.offered.v1": registrations.take_state,
+    "registration.lapsed.v1": registrations.take_state,
     "registration.cancelled.v1": registrations.take_state,
     "registration.changed.v1": registrations.take_state,
     "link.requested.v1": registrations.send_link,

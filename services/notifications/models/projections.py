@@ -78,6 +78,8 @@ class Registration(Base):
     organisation: Mapped[str] = mapped_column(String(200))
     locale: Mapped[str] = mapped_column(String(12))
     submitted_at: Mapped[datetime]
+    deadline: Mapped[datetime | None]
+    """Until when an offer can be accepted, or the address of a pending registration confirmed."""
     changed_at: Mapped[datetime]
 
     @property

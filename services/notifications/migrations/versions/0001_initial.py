@@ -285,6 +285,7 @@ def upgrade() -> None:
         sa.Column("organisation", sa.String(length=200), nullable=False),
         sa.Column("locale", sa.String(length=12), nullable=False),
         sa.Column("submitted_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("deadline", shared.database.UtcDateTime(timezone=True), nullable=True),
         sa.Column("changed_at", shared.database.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_registrations")),
     )
