@@ -2,6 +2,8 @@
 
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from traceback import format_tb
 from typing import TextIO
@@ -10,6 +12,16 @@ import structlog
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the HTTP request that all this work goes back to; it travels in messages."""
+
+
+@contextmanager
+def on_behalf_of(another: str) -> Iterator[None]:
+    """What is done meanwhile goes back to another request than this thread's own."""
+    before = request_id.set(another)
+    try:
+        yield
+    finally:
+        request_id.reset(before)
 
 
 def _add_request_id(_logger: object, _name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:

@@ -16,13 +16,14 @@ from services.registration.announcements import announce_state
 from services.registration.decide import Claim, Ruling, decide
 from services.registration.line import IS_LIVE
 from services.registration.links import request_link
-from services.registration.models import THE_PERSON, Person, Registration, organisation_key, table
+from services.registration.models import THE_PERSON, Person, Registration, organisation_key, row, table
 from services.registration.places import positions_of
 from services.registration.refusals import already_registered, key_reused, refusal
 from services.registration.seats import Seats
 from services.registration.states import ENDED, State
 from shared.database import Database, UnitOfWork, new_id
 from shared.errors import ReiheError
+from shared.logs import on_behalf_of, request_id
 from shared.messaging.inbox import insert_for
 
 REGISTRATIONS = table(Registration)
@@ -34,6 +35,7 @@ class Wish:
     """What somebody who wants to come has sent, cleaned.
 
     ``registration_id`` is made before the wish is laid down. ``body_digest`` tells two requests with one key apart.
+    ``request_id`` is that of the request that brought it, for the messages that follow from it.
     """
 
     first_name: str
@@ -44,6 +46,7 @@ class Wish:
     idempotency_key: str | None = None
     body_digest: str | None = None
     registration_id: UUID = field(default_factory=new_id)
+    request_id: str = field(default_factory=request_id.get)
 
     @property
     def claim(self) -> Claim:
@@ -163,15 +166,19 @@ def _present_outcomes(session: Session, registrations: Sequence[Registration]) -
 
 
 def _create(uow: UnitOfWork, seats: Seats, wishes: Sequence[Wish], rulings: Sequence[Ruling]) -> dict[UUID, Outcome]:
-    """Write what was decided about new wishes; a refused one leaves nothing behind."""
+    """Write what was decided about new wishes; a refused one leaves nothing behind.
+
+    The registrations never become the session's: all of them are written with one statement, however many there are.
+    """
     outcomes: dict[UUID, Outcome] = {r.registration_id: refusal(r.reason) for r in rulings if r.outcome == "refused"}
     accepted = [(w, r) for w, r in zip(wishes, rulings, strict=True) if r.outcome != "refused"]
     people = _people(uow, [wish for wish, _ruling in accepted])
     registrations = [_registration(uow, seats, wish, ruling, people[wish.email]) for wish, ruling in accepted]
-    uow.session.add_all(registrations)
-    uow.session.flush()
-    for registration, (_wish, ruling) in zip(registrations, accepted, strict=True):
-        outcomes[registration.id] = _welcome(uow, seats, registration, ruling)
+    if registrations:
+        uow.session.execute(REGISTRATIONS.insert(), [row(registration) for registration in registrations])
+    for registration, (wish, ruling) in zip(registrations, accepted, strict=True):
+        with on_behalf_of(wish.request_id):
+            outcomes[registration.id] = _welcome(uow, seats, registration, ruling)
     return outcomes
 
 
@@ -179,6 +186,7 @@ def _registration(uow: UnitOfWork, seats: Seats, wish: Wish, ruling: Ruling, per
     registration = Registration(
         id=wish.registration_id,
         event_id=seats.event.id,
+        person_id=person.id,
         person=person,
         first_name=wish.first_name,
         last_name=wish.last_name,
@@ -215,12 +223,16 @@ def _people(uow: UnitOfWork, wishes: Sequence[Wish]) -> Mapping[str, Person]:
     missing = {wish.email: wish for wish in wishes if wish.email not in known}
     if not missing:
         return known
-    insert = insert_for(uow.session.get_bind().dialect.name, PEOPLE).on_conflict_do_nothing(index_elements=["email"])
-    rows = [
-        {"id": new_id(), "email": email, "link_generation": 0, "locale": missing[email].locale, "created_at": uow.now}
+    made = {
+        email: Person(id=new_id(), email=email, link_generation=0, locale=missing[email].locale, created_at=uow.now)
         for email in sorted(missing)
-    ]
-    uow.session.execute(insert, rows)
+    }
+    insert = insert_for(uow.session.get_bind().dialect.name, PEOPLE).on_conflict_do_nothing(index_elements=["email"])
+    inserted = uow.session.execute(
+        insert, [row(person) for person in made.values()], execution_options={"preserve_rowcount": True}
+    )
+    if inserted.rowcount == len(made):  # type: ignore[attr-defined]  # an INSERT's result is a CursorResult
+        return {**known, **made}
     return {**known, **_people_by_address(uow.session, missing)}
 
 

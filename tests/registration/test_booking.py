@@ -208,6 +208,16 @@ def test_many_wishes_are_answered_in_one_transaction_each_for_itself(house: Hous
     assert list(findings(house.database, house.clock())) == []
 
 
+def test_what_is_told_of_a_wish_goes_back_to_the_request_that_brought_it(house: House) -> None:
+    event = house.event(capacity=5)
+    wishes = [house.wish(request_id=f"request-{number}") for number in range(2)]
+    with house.database.unit_of_work(house.clock()) as uow:
+        book(uow, event, wishes)
+        uow.commit()
+    told = house.messages("registration.confirmed.v1")
+    assert [(row.aggregate_id, row.request_id) for row in told] == [(w.registration_id, w.request_id) for w in wishes]
+
+
 def test_a_refused_wish_leaves_nothing_behind(house: House) -> None:
     event = house.event(registration_closes_at=house.clock())
     with pytest.raises(ConflictError):

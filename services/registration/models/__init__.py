@@ -2,7 +2,7 @@
 
 from services.registration.models.attempts import Attempt
 from services.registration.models.attendance import Attendance, Certificate, Verdict
-from services.registration.models.base import INBOX, OUTBOX, STAFF, Base, metadata, table
+from services.registration.models.base import INBOX, OUTBOX, STAFF, Base, metadata, row, table
 from services.registration.models.events import Event, EventSession
 from services.registration.models.registrations import (
     THE_ENGINE,
@@ -36,5 +36,6 @@ __all__ = [
     "metadata",
     "organisation_key",
     "organiser",
+    "row",
     "table",
 ]

@@ -1,7 +1,7 @@
 """What all tables share, and the tables of messaging and staff."""
 
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import Table, Text, Uuid
@@ -28,3 +28,9 @@ STAFF = staff_tables(metadata)
 def table(model: type[Base]) -> Table:
     """The model's table, for statements that touch many rows."""
     return cast("Table", model.__table__)
+
+
+def row(made: Base) -> dict[str, Any]:
+    """The values of an object that no session knows, for writing many of its kind with one statement."""
+    values = vars(made)
+    return {column.key: values[column.key] for column in table(type(made)).columns if column.key in values}
