@@ -79,5 +79,9 @@ def localised(content: Content | None, locale: str) -> str:
 
 
 def babel_locale(locale: str) -> Locale:
-    """Babel's locale of one of ours; a variety that Babel does not know (``de-leicht``) is its base language."""
-    return Locale.parse(locale.split("-", 1)[0])
+    """Babel's locale of one of ours; a variety that Babel does not know (``de-leicht``) is its base language.
+
+    English is written as in Europe, day before month and hours from 0 to 23: readers are there.
+    """
+    language = locale.split("-", 1)[0]
+    return Locale.parse("en_GB" if language == "en" else language)

@@ -109,7 +109,7 @@ def test_without_units_the_hours_attended_are_certified(sqlite_office: Office) -
     session = {**a_session(), "teaching_units": None}
     certificate = issued(sqlite_office, a_training(sessions=[session]), minutes={session["session_id"]: 290})
     assert (certificate.teaching_units, certificate.minutes) == (None, 290)
-    assert "Total 4 hr 50 min" in words_in(certificate.pdf)
+    assert "Total 4 hrs 50 mins" in words_in(certificate.pdf)
 
 
 def test_a_session_that_does_not_take_place_is_not_certified(sqlite_office: Office) -> None:

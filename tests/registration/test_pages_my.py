@@ -59,9 +59,9 @@ def test_the_page_shows_every_registration_with_its_state_and_position(front: Fr
     assert len(cards) == 2
     statutes, funds = sorted(cards, key=lambda card: "Raising" in card)
     assert "Statutes Confirmed" in statutes
-    assert "Feb 10, 2027" in statutes
+    assert "10 February 2027" in statutes
     assert "You are number 2 in line." in funds
-    assert "As of Mon, Jan 11, 2027, 10:00" in funds
+    assert "As of Monday, 11 January 2027, 10:00" in funds
     assert "Berg" not in page.words
 
 

@@ -47,7 +47,7 @@ def test_the_events_facts_stand_above_the_form(front: Front, visitor: Browser) -
     page = visitor.open(form_of(SLUG))
     assert page.status == 200
     assert page.all("h1") == ["Association law"]
-    for fact in ("Feb 10, 2027", "10:00", "House of Encounters, Hall 2", "44789 Bochum", "A lift is beside the door."):
+    for fact in ("10 February 2027", "10:00", "House of Encounters, Hall 2", "44789 Bochum", "A lift is beside the door."):
         assert fact in page.words, fact
     assert "One of 2 seats is free." in page.words
 
@@ -74,7 +74,7 @@ def test_whoever_waits_sees_their_position_how_it_is_counted_and_when(front: Fro
     assert done.all("h1") == ["You are on the waitlist"]
     assert "number 2 in line" in done.words
     assert "order of registration" in done.words
-    assert "As of Mon, Jan 11, 2027, 10:00" in done.words
+    assert "As of Monday, 11 January 2027, 10:00" in done.words
 
 
 def test_the_done_page_is_seen_by_its_own_browser_alone(front: Front, visitor: Browser) -> None:
