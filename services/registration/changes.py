@@ -71,19 +71,24 @@ def correct(uow: UnitOfWork, registration_id: UUID, correction: Correction, acto
         registration = registration_under_lock(uow.session, registration_id)
         if registration.state in ENDED:
             raise ConflictError("registration_ended", _("This registration has ended."))
-        differences = correction.differences(registration)
-        if not differences:
-            return registration
-        _check_organisation(seats, registration, differences.get("organisation"))
-        for name, value in differences.items():
-            setattr(registration, name, value)
-        registration.derive_keys()
-        registration.note_change(uow.now)
-        seats.log(registration_id, "corrected", "corrected", actor, inputs={"fields": sorted(differences)})
-        position = position_of(uow.session, registration)
-        announce_correction(uow, registration, actor, "corrected", position=position)
-        settle(uow, seats)
+        _correct_under_lock(uow, seats, registration, correction, actor)
     return registration
+
+
+def _correct_under_lock(
+    uow: UnitOfWork, seats: Seats, registration: Registration, correction: Correction, actor: Actor
+) -> None:
+    differences = correction.differences(registration)
+    if not differences:
+        return
+    _check_organisation(seats, registration, differences.get("organisation"))
+    for name, value in differences.items():
+        setattr(registration, name, value)
+    registration.derive_keys()
+    registration.note_change(uow.now)
+    seats.log(registration.id, "corrected", "corrected", actor, inputs={"fields": sorted(differences)})
+    announce_correction(uow, registration, actor, "corrected", position=position_of(uow.session, registration))
+    settle(uow, seats)
 
 
 def _check_organisation(seats: Seats, registration: Registration, organisation: str | None) -> None:
@@ -104,4 +109,8 @@ def choose_language(uow: UnitOfWork, person: Person, locale: str) -> None:
     )
     # By ascending event, the one order in which seats of several events are locked.
     for _event_id, registration_id in sorted(uow.session.execute(live)):
-        correct(uow, registration_id, Correction(locale=locale), THE_PERSON)
+        with opened_for(uow, registration_id) as seats:
+            registration = registration_under_lock(uow.session, registration_id)
+            # It may have ended while this waited for the lock; then there is nothing left to correct.
+            if registration.state not in ENDED:
+                _correct_under_lock(uow, seats, registration, Correction(locale=locale), THE_PERSON)

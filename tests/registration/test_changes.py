@@ -1,6 +1,9 @@
 """Cancelling, correcting, choosing a language."""
 
+from typing import Any
+
 import pytest
+from sqlalchemy import event as sqlalchemy_event
 
 from services.registration import changes
 from services.registration.models import Person
@@ -129,3 +132,28 @@ def test_a_chosen_language_holds_for_the_person_and_all_live_registrations(house
     assert {(t.aggregate_id, t.body["locale"]) for t in told} == {(r, "en") for r in live}
     with house.database.read() as session:
         assert session.get_one(Person, person.id).locale == "en"
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_a_registration_that_ends_while_the_language_is_chosen_is_left_as_it_is(house: House) -> None:
+    """On SQLite nothing can end meanwhile: the transaction itself is the lock."""
+    ending, live = (house.register(house.event(), "Ana Novak").registration_id for _ in range(2))
+    person_id = house.registration(live).person_id
+    looked: list[str] = []
+
+    def cancel_after_the_look(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "NOT IN" in statement and not looked:
+            looked.append(statement)
+            house.cancel(ending, ORGANISER)
+
+    with house.database.unit_of_work(house.clock()) as uow:
+        person = uow.session.get_one(Person, person_id)
+        sqlalchemy_event.listen(house.database.engine, "after_cursor_execute", cancel_after_the_look)
+        try:
+            changes.choose_language(uow, person, "en")
+        finally:
+            sqlalchemy_event.remove(house.database.engine, "after_cursor_execute", cancel_after_the_look)
+        uow.commit()
+    assert looked
+    assert house.state(ending) == "cancelled"
+    assert [house.registration(r).locale for r in (ending, live)] == ["de", "en"]
