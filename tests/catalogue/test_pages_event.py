@@ -141,7 +141,12 @@ def test_a_programme_of_several_days_is_headed_by_its_days(catalogue: Catalogue)
         for day in (8, 9)
     ]
     page = opened(catalogue, sessions=[at("2027-04-08"), at("2027-04-09")], programme=items)
-    assert page.all("section:has(.programme) h3") == ["Thursday, 8 April 2027", "Talk 8", "Friday, 9 April 2027", "Talk 9"]
+    assert page.all("section:has(.programme) h3") == [
+        "Thursday, 8 April 2027",
+        "Talk 8",
+        "Friday, 9 April 2027",
+        "Talk 9",
+    ]
 
 
 def test_a_text_keeps_its_paragraphs(catalogue: Catalogue) -> None:

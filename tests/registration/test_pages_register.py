@@ -47,7 +47,13 @@ def test_the_events_facts_stand_above_the_form(front: Front, visitor: Browser) -
     page = visitor.open(form_of(SLUG))
     assert page.status == 200
     assert page.all("h1") == ["Association law"]
-    for fact in ("10 February 2027", "10:00", "House of Encounters, Hall 2", "44789 Bochum", "A lift is beside the door."):
+    for fact in (
+        "10 February 2027",
+        "10:00",
+        "House of Encounters, Hall 2",
+        "44789 Bochum",
+        "A lift is beside the door.",
+    ):
         assert fact in page.words, fact
     assert "One of 2 seats is free." in page.words
 
