@@ -1,8 +1,16 @@
 """Registration's settings."""
 
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from shared.config import Settings, parse_positive, secret, setting
+
+Network = IPv4Network | IPv6Network
+
+
+def parse_networks(value: str) -> tuple[Network, ...]:
+    """Raises ``ValueError`` for what is neither an address nor a network such as 10.0.0.0/8."""
+    return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -11,8 +19,13 @@ class RegistrationSettings(Settings):
 
     ``registrations_per_network`` may come from one network within an hour. Many people share one: those of a house, and
     of a mobile network all who stand behind the same addresses.
+
+    ``trusted_proxies`` are believed in what they say of the sender (``X-Forwarded-For``).
     """
 
     database_url: str = setting("REIHE_REGISTRATION_DATABASE_URL")
     link_key: str = secret("REIHE_LINK_KEY")
     registrations_per_network: int = setting("REIHE_REGISTRATIONS_PER_NETWORK", parse=parse_positive, default=2_000)
+    trusted_proxies: tuple[Network, ...] = setting(
+        "REIHE_TRUSTED_PROXIES", parse=parse_networks, default=parse_networks("127.0.0.0/8,::1")
+    )

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 import pytest
 
 from services.registration import limits
+from services.registration.settings import parse_networks
 from services.registration.web.senders import sender_network
 from shared.testing import TurnableClock
 from tests.registration.front import Front, open_front, wish
 from tests.registration.parts import House
 
-GATEWAY, OTHER = "172.18.0.2", "8.8.8.8"
+GATEWAY, NEIGHBOUR, OTHER = "127.0.0.1", "172.18.0.2", "8.8.8.8"
 
 
 @pytest.mark.parametrize(
@@ -19,8 +20,10 @@ GATEWAY, OTHER = "172.18.0.2", "8.8.8.8"
         (GATEWAY, "8.8.4.4", "8.8.4.0/24"),
         (GATEWAY, "1.1.1.1, 8.8.4.4", "8.8.4.0/24"),
         (GATEWAY, "2606:4700:1:2::3", "2606:4700:1::/48"),
-        (GATEWAY, "", "172.18.0.0/24"),
-        (GATEWAY, "unknown", "172.18.0.0/24"),
+        (GATEWAY, "", "127.0.0.0/24"),
+        (GATEWAY, "unknown", "127.0.0.0/24"),
+        (f"::ffff:{GATEWAY}", "8.8.4.4", "8.8.4.0/24"),
+        (NEIGHBOUR, "8.8.4.4", "172.18.0.0/24"),
         (OTHER, "1.1.1.1", "8.8.8.0/24"),
         (f"::ffff:{OTHER}", "1.1.1.1", "8.8.8.0/24"),
         ("", "8.8.4.4", ""),
@@ -30,6 +33,25 @@ def test_only_a_gateway_may_speak_for_others(front: Front, peer: str, forwarded:
     headers = {"X-Forwarded-For": forwarded} if forwarded else {}
     with front.flask.test_request_context(headers=headers, environ_base={"REMOTE_ADDR": peer}):
         assert sender_network() == network
+
+
+@pytest.fixture
+def behind_a_neighbour(sqlite_house: House, clock: TurnableClock) -> Iterator[Front]:
+    opened = open_front(sqlite_house.database, clock, trusted_proxies=parse_networks(f"{NEIGHBOUR}, 10.0.0.0/8"))
+    yield opened
+    opened.core.close()
+
+
+@pytest.mark.parametrize(("peer", "network"), [(NEIGHBOUR, "8.8.4.0/24"), ("10.1.2.3", "8.8.4.0/24")])
+def test_an_installation_says_which_proxies_it_trusts(behind_a_neighbour: Front, peer: str, network: str) -> None:
+    headers = {"X-Forwarded-For": "8.8.4.4"}
+    with behind_a_neighbour.flask.test_request_context(headers=headers, environ_base={"REMOTE_ADDR": peer}):
+        assert sender_network() == network
+
+
+def test_what_is_no_network_is_refused_at_the_start() -> None:
+    with pytest.raises(ValueError, match="everywhere"):
+        parse_networks("everywhere")
 
 
 @pytest.fixture

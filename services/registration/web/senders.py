@@ -3,19 +3,26 @@
 from flask import request
 
 from services.registration import limits
-from services.registration.web.settings import registrations_per_network
+from services.registration.web.settings import registrations_per_network, trusted_proxies
 from shared.web.service import now, this_service
 
 
 def sender_network() -> str:
     """The network of whoever sent this request, as the gateway says it; empty if it is not known.
 
-    ``X-Forwarded-For`` counts only from a peer in a private network, which is where the gateway stands.
+    ``X-Forwarded-For`` counts only from a trusted proxy, such as the gateway.
     """
     peer = _address(request.remote_addr or "")
-    forwarded = _address(request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip())
-    sender = forwarded if forwarded and peer and peer.is_private else peer
+    sender = (_forwarded() if peer and _is_trusted(peer) else None) or peer
     return limits.network_of(sender) if sender else ""
+
+
+def _forwarded() -> limits.Address | None:
+    return _address(request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip())
+
+
+def _is_trusted(peer: limits.Address) -> bool:
+    return any(peer in network for network in trusted_proxies())
 
 
 def _address(text: str) -> limits.Address | None:

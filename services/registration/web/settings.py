@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from services.registration.settings import RegistrationSettings
+from services.registration.settings import Network, RegistrationSettings
 from shared.web.service import this_service
 
 
@@ -14,6 +14,11 @@ def link_key() -> str:
 def registrations_per_network() -> int:
     """How many registrations one network may send within an hour."""
     return _settings().registrations_per_network
+
+
+def trusted_proxies() -> tuple[Network, ...]:
+    """The networks whose ``X-Forwarded-For`` is believed."""
+    return _settings().trusted_proxies
 
 
 def _settings() -> RegistrationSettings:
