@@ -77,7 +77,7 @@ def _body(
         "actor": actor.kind,
         "reason": reason,
         "submitted_at": registration.submitted_at,
-        "deadline": None,
+        "deadline": registration.deadline,
     }
 
 

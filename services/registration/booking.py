@@ -19,6 +19,7 @@ from services.registration.links import request_link
 from services.registration.models import THE_PERSON, Person, Registration, organisation_key, row, table
 from services.registration.places import positions_of
 from services.registration.refusals import already_registered, key_reused, refusal
+from services.registration.rule import NO_TRAITS, Rule, Traits, pool_of, priority_of
 from services.registration.seats import Seats
 from services.registration.states import ENDED, State
 from shared.database import Database, UnitOfWork, new_id
@@ -47,10 +48,10 @@ class Wish:
     body_digest: str | None = None
     registration_id: UUID = field(default_factory=new_id)
     request_id: str = field(default_factory=request_id.get)
+    traits: Traits = NO_TRAITS
 
-    @property
-    def claim(self) -> Claim:
-        return Claim(self.registration_id, organisation_key(self.organisation))
+    def claim(self, rule: Rule) -> Claim:
+        return Claim(self.registration_id, organisation_key(self.organisation), pool_of(rule, self.traits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def book(uow: UnitOfWork, event_id: UUID, wishes: Sequence[Wish]) -> list[Outcom
         registrations = _which_may_be_repeated(uow.session, event_id, wishes)
         earlier = _Earlier(registrations)
         fresh = [wish for wish in wishes if earlier.admit(wish)]
-        claims = [wish.claim for wish in fresh]
+        claims = [wish.claim(seats.rule) for wish in fresh]
         rulings = decide(seats.state(claims), claims, seats.rule, uow.now)
         outcomes = _present_outcomes(uow.session, registrations) | _create(uow, seats, fresh, rulings)
     return [_outcome(uow, wish, earlier, outcomes) for wish in wishes]
@@ -195,6 +196,10 @@ def _registration(uow: UnitOfWork, seats: Seats, wish: Wish, ruling: Ruling, per
         locale=wish.locale,
         state=State(ruling.outcome),
         seq=ruling.seq,
+        priority=priority_of(seats.rule, wish.traits),
+        pool=pool_of(seats.rule, wish.traits),
+        code=wish.traits.code,
+        member=wish.traits.member,
         submitted_at=uow.now,
         changed_at=uow.now,
         idempotency_key=wish.idempotency_key,

@@ -9,41 +9,22 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from services.registration.rule import Rule, WindowRefusal
+
 Outcome = Literal["confirmed", "waitlisted", "refused", "promoted", "skipped"]
-Reason = Literal["seat_free", "event_full", "organisation_full", "not_open_yet", "closed", "event_cancelled"]
+Reason = Literal["seat_free", "event_full", "organisation_full"] | WindowRefusal
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A wish for a seat, new or waiting. ``organisation_key`` is empty for somebody without an organisation."""
+    """A wish for a seat, new or waiting. ``organisation_key`` is empty for somebody without an organisation.
+
+    ``pool`` is the index of the pool that the person counts for.
+    """
 
     registration_id: UUID
     organisation_key: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What an event says about its seats. The waitlist moves before ``moves_until``, also after registration closed."""
-
-    version: int
-    closes_at: datetime
-    moves_until: datetime
-    opens_at: datetime | None = None
-    cancelled: bool = False
-    waitlist_enabled: bool = True
-    max_per_organisation: int | None = None
-
-    def refusal(self, now: datetime) -> Reason | None:
-        """Why nobody may register now; None while the window is open."""
-        if self.cancelled:
-            return "event_cancelled"
-        if self.opens_at is not None and now < self.opens_at:
-            return "not_open_yet"
-        return "closed" if now >= self.closes_at else None
-
-    def moves(self, now: datetime) -> bool:
-        """Whether free seats still go to whoever waits."""
-        return not self.cancelled and now < self.moves_until
+    pool: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from services.registration.decide import Claim, Rule
+from services.registration.decide import Claim
 from services.registration.models import Registration, table
+from services.registration.rule import Rule
 from services.registration.states import ENDED, SEATED
 
 REGISTRATIONS = table(Registration)

@@ -10,9 +10,10 @@ from uuid import UUID
 from sqlalchemy import func, literal_column, select
 from sqlalchemy.orm import Session
 
-from services.registration.decide import Claim, Rule, SeatState, decide, is_full
+from services.registration.decide import Claim, SeatState, decide, is_full
 from services.registration.line import IS_WAITING, next_in_line, taken_by
 from services.registration.models import Event, Registration, SeatCounter, table
+from services.registration.rule import Rule
 from services.registration.states import State
 from shared.paging import DEFAULT_LIMIT, Page, page
 

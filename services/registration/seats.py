@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from services.registration.decide import Claim, Rule, Ruling, SeatState
+from services.registration.decide import Claim, Ruling, SeatState
 from services.registration.line import taken_by
 from services.registration.models import Actor, Decision, Event, Registration, SeatCounter, table
+from services.registration.rule import Rule
 from services.registration.states import State
 from shared.database import UnitOfWork, new_id
 from shared.errors import NotFoundError

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registration.decide import Claim, Rule, Ruling, SeatState, decide
+from services.registration.decide import Claim, Ruling, SeatState, decide
+from services.registration.rule import Rule
 
 NOW = datetime(2027, 1, 11, 9, tzinfo=UTC)
 START = NOW + timedelta(days=30)

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import Boolean, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from services.registration.decide import Rule
 from services.registration.models.base import Base
+from services.registration.rule import Rule
 from shared.database import JsonValue
 
 

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, literal_column
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, String, literal_column
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.registration.models.base import Base
@@ -13,6 +14,18 @@ from shared.text import search_key
 
 ORGANISATION_KEY_LENGTH = 200
 SORT_KEY_LENGTH = 120
+CODE_LENGTH = 80
+PLACES_BETWEEN = 1 << 20
+"""So far apart are two neighbours in line, so that somebody can be moved between them."""
+
+
+def place_of(seq: int) -> int:
+    """Where in line the number alone puts a registration."""
+    return seq * PLACES_BETWEEN
+
+
+def _place_by_seq(context: Any) -> int:
+    return place_of(context.get_current_parameters()["seq"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +58,16 @@ class Person(Base):
 
 _IS_LIVE = literal_column("state NOT IN ('cancelled', 'lapsed')", Boolean)
 _IS_WAITING = literal_column("state = 'waitlisted'", Boolean)
+_HAS_DEADLINE = literal_column("deadline IS NOT NULL", Boolean)
 _IS_SEATED = literal_column("state IN ('confirmed', 'pending', 'offered')", Boolean)
 
 
 class Registration(Base):
     """One person's place, or wish for one, at one event.
 
-    ``seq`` is the place in line, given under the event's lock; ``version`` rises with every change that is announced.
+    ``seq`` is the number in the order of arrival, given under the event's lock and kept; ``version`` rises with every
+    change that is announced. The line goes by (``priority``, ``place``): by class, then by number, unless an organiser
+    ``moved`` somebody.
     """
 
     __tablename__ = "registrations"
@@ -69,7 +85,8 @@ class Registration(Base):
         Index(
             "ix_registrations_waiting",
             "event_id",
-            "seq",
+            "priority",
+            "place",
             "organisation_key",
             postgresql_where=_IS_WAITING,
             sqlite_where=_IS_WAITING,
@@ -82,6 +99,13 @@ class Registration(Base):
             sqlite_where=_IS_SEATED,
         ),
         Index("ix_registrations_by_name", "event_id", "sort_key", "id"),
+        Index(
+            "ix_registrations_deadline",
+            "event_id",
+            "deadline",
+            postgresql_where=_HAS_DEADLINE,
+            sqlite_where=_HAS_DEADLINE,
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -95,6 +119,21 @@ class Registration(Base):
     locale: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(12))
     seq: Mapped[int]
+    priority: Mapped[int] = mapped_column(default=0)
+    """The index of the rule's class that the person is in; a party's is that of its last member."""
+    place: Mapped[int] = mapped_column(BigInteger, default=_place_by_seq)
+    moved: Mapped[bool] = mapped_column(Boolean, default=False)
+    pool: Mapped[int | None]
+    """The index of the rule's pool that the person counts for."""
+    code: Mapped[str] = mapped_column(String(CODE_LENGTH), default="")
+    member: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Whether the organisation was a member when this was last looked at."""
+    party_id: Mapped[UUID | None] = mapped_column(index=True)
+    takes_fewer: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Whether the party takes fewer seats than it has people."""
+    address_confirmed: Mapped[bool] = mapped_column(Boolean, default=False)
+    deadline: Mapped[datetime | None]
+    """Until when an offer can be accepted, or the address of a pending registration confirmed."""
     submitted_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     idempotency_key: Mapped[str | None] = mapped_column(String(200))

@@ -224,6 +224,16 @@ def upgrade() -> None:
         sa.Column("locale", sa.String(length=20), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("place", sa.BigInteger(), nullable=False),
+        sa.Column("moved", sa.Boolean(), nullable=False),
+        sa.Column("pool", sa.Integer(), nullable=True),
+        sa.Column("code", sa.String(length=80), nullable=False),
+        sa.Column("member", sa.Boolean(), nullable=False),
+        sa.Column("party_id", sa.Uuid(), nullable=True),
+        sa.Column("takes_fewer", sa.Boolean(), nullable=False),
+        sa.Column("address_confirmed", sa.Boolean(), nullable=False),
+        sa.Column("deadline", shared.database.UtcDateTime(timezone=True), nullable=True),
         sa.Column("submitted_at", shared.database.UtcDateTime(timezone=True), nullable=False),
         sa.Column("changed_at", shared.database.UtcDateTime(timezone=True), nullable=False),
         sa.Column("idempotency_key", sa.String(length=200), nullable=True),
@@ -236,6 +246,14 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("registrations", schema=None) as batch_op:
         batch_op.create_index("ix_registrations_by_name", ["event_id", "sort_key", "id"], unique=False)
+        batch_op.create_index(
+            "ix_registrations_deadline",
+            ["event_id", "deadline"],
+            unique=False,
+            postgresql_where=sa.text("deadline IS NOT NULL"),
+            sqlite_where=sa.text("deadline IS NOT NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_registrations_party_id"), ["party_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_registrations_person_id"), ["person_id"], unique=False)
         batch_op.create_index(
             "ix_registrations_seated",
@@ -246,7 +264,7 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_registrations_waiting",
-            ["event_id", "seq", "organisation_key"],
+            ["event_id", "priority", "place", "organisation_key"],
             unique=False,
             postgresql_where=sa.text("state = 'waitlisted'"),
             sqlite_where=sa.text("state = 'waitlisted'"),
@@ -337,6 +355,12 @@ def downgrade() -> None:
             sqlite_where=sa.text("state IN ('confirmed', 'pending', 'offered')"),
         )
         batch_op.drop_index(batch_op.f("ix_registrations_person_id"))
+        batch_op.drop_index(batch_op.f("ix_registrations_party_id"))
+        batch_op.drop_index(
+            "ix_registrations_deadline",
+            postgresql_where=sa.text("deadline IS NOT NULL"),
+            sqlite_where=sa.text("deadline IS NOT NULL"),
+        )
         batch_op.drop_index("ix_registrations_by_name")
 
     op.drop_table("registrations")
