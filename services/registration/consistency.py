@@ -125,7 +125,7 @@ def _underused(session: Session, now: datetime) -> Iterator[str]:
     for event in session.scalars(query):
         if event.rule.moves(now):
             line = next_in_line(session, event.id, event.rule, limit=1, leave_out_full=True)
-            yield from (f"registration {c.registration_id}: waits although a seat is free" for c, _seq in line)
+            yield from (f"registration {c.registration_id}: waits although a seat is free" for c, _place in line)
 
 
 @dataclass

@@ -11,7 +11,7 @@ from sqlalchemy import func, literal_column, select
 from sqlalchemy.orm import Session
 
 from services.registration.decide import Claim, SeatState, decide, is_full
-from services.registration.line import IS_WAITING, next_in_line, taken_by
+from services.registration.line import IS_WAITING, next_in_line, place_in, taken_by
 from services.registration.models import Event, Registration, SeatCounter, table
 from services.registration.rule import Rule
 from services.registration.states import State
@@ -51,7 +51,7 @@ def _counted_one_by_one(session: Session, ids: Sequence[UUID]) -> dict[UUID, int
         .where(
             ahead.c.event_id == REGISTRATIONS.c.event_id,
             ahead.c.state == literal_column("'waitlisted'"),
-            ahead.c.seq <= REGISTRATIONS.c.seq,
+            place_in(ahead.c) <= place_in(REGISTRATIONS.c),
         )
         .scalar_subquery()
     )
@@ -61,15 +61,16 @@ def _counted_one_by_one(session: Session, ids: Sequence[UUID]) -> dict[UUID, int
 
 def _counted_along_the_line(session: Session, event_id: UUID, waiting: Sequence[Registration]) -> dict[UUID, int]:
     """Passes the line once, as far as the last of them, however many there are."""
-    seqs = {registration.seq: registration.id for registration in waiting}
+    last = max((registration.priority, registration.place) for registration in waiting)
     columns = REGISTRATIONS.c
+    position = func.row_number().over(order_by=[columns.priority, columns.place])
     line = (
-        select(columns.seq, func.row_number().over(order_by=columns.seq).label("position"))
-        .where(columns.event_id == event_id, IS_WAITING, columns.seq <= max(seqs))
+        select(columns.id, position.label("position"))
+        .where(columns.event_id == event_id, IS_WAITING, place_in(columns) <= last)
         .subquery()
     )
-    query = select(line.c.seq, line.c.position).where(line.c.seq.in_(seqs))
-    return {seqs[seq]: position for seq, position in session.execute(query)}
+    query = select(line.c.id, line.c.position).where(line.c.id.in_([registration.id for registration in waiting]))
+    return dict(session.execute(query).all())
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,9 @@ def waitlist_of(
     """The waitlist in order, each place with its reason. Raises :class:`InvalidError` for a foreign cursor."""
     columns = Registration
     query = select(Registration).where(Registration.event_id == event.id, IS_WAITING)
-    found: Page[Registration] = page(session, query, [columns.seq], lambda r: [r.seq], limit=limit, cursor=cursor)
+    found: Page[Registration] = page(
+        session, query, [columns.priority, columns.place], lambda r: [r.priority, r.place], limit=limit, cursor=cursor
+    )
     positions = positions_of(session, found.items)
     full = _full_ones(session, event, found.items)
     places = [
@@ -120,7 +123,7 @@ def at_next_free_seat(session: Session, event: Event, counter: SeatCounter, now:
     if counter.confirmed > counter.capacity:
         return NextSeat(None, "surplus")
     line = next_in_line(session, event.id, rule, limit=1, leave_out_full=True)
-    claims = [claim for claim, _seq in line]
+    claims = [claim for claim, _place in line]
     rulings = decide(_with_one_free_seat(session, event.id, rule, counter, claims), (), rule, now)
     promoted = [ruling.registration_id for ruling in rulings if ruling.outcome == "promoted"]
     if not promoted:

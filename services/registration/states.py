@@ -32,11 +32,23 @@ SEATED = (State.CONFIRMED, State.PENDING, State.OFFERED)
 
 _PERSON_OR_ORGANISER = frozenset({ActorKind.PERSON, ActorKind.ORGANISER})
 
+_ENGINE = frozenset({ActorKind.ENGINE})
+_ENGINE_OR_ORGANISER = frozenset({ActorKind.ENGINE, ActorKind.ORGANISER})
+
 TRANSITIONS: Mapping[tuple[State | None, State], frozenset[ActorKind]] = {
-    (None, State.CONFIRMED): frozenset({ActorKind.PERSON}),
-    (None, State.WAITLISTED): frozenset({ActorKind.PERSON}),
-    (State.WAITLISTED, State.CONFIRMED): frozenset({ActorKind.ENGINE, ActorKind.ORGANISER}),
+    (None, State.CONFIRMED): _PERSON_OR_ORGANISER,
+    (None, State.PENDING): _PERSON_OR_ORGANISER,
+    (None, State.WAITLISTED): _PERSON_OR_ORGANISER,
+    (State.WAITLISTED, State.CONFIRMED): _ENGINE_OR_ORGANISER,
+    (State.WAITLISTED, State.PENDING): _ENGINE_OR_ORGANISER,
+    (State.WAITLISTED, State.OFFERED): _ENGINE_OR_ORGANISER,
     (State.WAITLISTED, State.CANCELLED): _PERSON_OR_ORGANISER,
+    (State.OFFERED, State.CONFIRMED): _PERSON_OR_ORGANISER,
+    (State.OFFERED, State.CANCELLED): _PERSON_OR_ORGANISER,
+    (State.OFFERED, State.LAPSED): _ENGINE,
+    (State.PENDING, State.CONFIRMED): _PERSON_OR_ORGANISER,
+    (State.PENDING, State.CANCELLED): _PERSON_OR_ORGANISER,
+    (State.PENDING, State.LAPSED): _ENGINE,
     (State.CONFIRMED, State.CANCELLED): _PERSON_OR_ORGANISER,
 }
 """(from, to) → who may bring it about. What is not here is refused, singly and in bulk."""

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.registration.announcements import announce_state
 from services.registration.decide import Ruling, decide
-from services.registration.line import next_in_line
+from services.registration.line import FRONT, next_in_line
 from services.registration.models import THE_ENGINE, Actor, Registration, table
 from services.registration.refusals import event_frozen
 from services.registration.seats import Seats, opened_for, registration_under_lock
@@ -28,19 +28,19 @@ def settle(uow: UnitOfWork, seats: Seats) -> None:
     Every change that can free a seat or admit somebody ends with this, in its own transaction. So wherever a seat is
     free between transactions, nobody admissible waits.
     """
-    last_seq = 0
+    behind = FRONT
     while seats.free and seats.waiting and seats.rule.moves(uow.now):
         limit = min(max(seats.free, FEWEST_CANDIDATES), MOST_CANDIDATES)
         # The first round looks at everybody, so that whoever is passed over has a decision that says why; later rounds
         # leave full organisations out, so that a long row of them costs one query and not many.
         line = next_in_line(
-            uow.session, seats.event.id, seats.rule, limit=limit, after_seq=last_seq, leave_out_full=last_seq > 0
+            uow.session, seats.event.id, seats.rule, limit=limit, behind=behind, leave_out_full=behind != FRONT
         )
-        candidates = [claim for claim, _seq in line]
+        candidates = [claim for claim, _place in line]
         apply_promotions(uow, seats, decide(seats.state((), candidates), (), seats.rule, uow.now))
         if len(line) < limit:
             return
-        last_seq = line[-1][1]
+        behind = line[-1][1]
 
 
 def apply_promotions(uow: UnitOfWork, seats: Seats, rulings: Sequence[Ruling], actor: Actor = THE_ENGINE) -> None:
