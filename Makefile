@@ -48,7 +48,7 @@ install: $(VENV)/.runtime $(TRANSLATIONS)  ## Make the environment for running o
 
 .PHONY: run
 run: $(VENV)/.runtime $(TRANSLATIONS)  ## Serve the whole system in one process on http://localhost:8000, with the demo
-	@REIHE_ENVIRONMENT=$${REIHE_ENVIRONMENT:-development} REIHE_DEMO=$${REIHE_DEMO:-1} $(BIN)/python -m services
+	@REIHE_ENVIRONMENT=$${REIHE_ENVIRONMENT:-development} REIHE_DEMO=$${REIHE_DEMO:-1} exec $(BIN)/python -m services
 
 .PHONY: demo
 demo: $(VENV)/.runtime $(TRANSLATIONS)  ## Load the demo programme into the one-process database
@@ -56,7 +56,7 @@ demo: $(VENV)/.runtime $(TRANSLATIONS)  ## Load the demo programme into the one-
 
 .PHONY: services
 services: $(VENV)/.development $(TRANSLATIONS)  ## Serve as six processes behind nginx, on PostgreSQL and RabbitMQ
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m deploy.local
+	@PATH="$(CURDIR)/$(BIN):$$PATH" exec $(BIN)/python -m deploy.local
 
 # --- check ------------------------------------------------------------------
 

@@ -115,3 +115,14 @@ def test_the_language_can_be_switched_and_stays(new_page: NewPage) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Working on the statutes")
     page.goto("/")
     expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_a_mail_fits_a_narrow_phone_however_long_its_words(site: RunningSystem, new_page: NewPage) -> None:
+    event = publish_event(site, title={"de": "Migrantenselbstorganisationsentwicklungsberatung"})
+    address = unique_address("olena")
+    register_by_api(site, event, address)
+    html = site.mails.wait_for(address, 1)[0].get_body(("html",))
+    assert html is not None
+    page = new_page(width=320)
+    page.set_content(html.get_content())
+    assert sideways(page) == 0

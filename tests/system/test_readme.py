@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,6 +53,12 @@ def running(clone: Path) -> Iterator[str]:
     yield f"http://localhost:{port}"
     process.terminate()
     process.wait(timeout=40)
+    assert eventually(lambda: not listens(port), within=40), "ending make must end what it started"
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def test_make_run_serves_the_demo_and_says_how_to_sign_in(running: str, clone: Path) -> None:
