@@ -1,6 +1,7 @@
 """One reader: the language of everything a mail or a calendar says to them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from gettext import NullTranslations
 from pathlib import Path
 from typing import Self
@@ -53,7 +54,7 @@ class Reader:
         starts_at, ends_at = (
             moment.astimezone(ZoneInfo(facts.time_zone)) for moment in (facts.starts_at, facts.ends_at)
         )
-        zone = "" if self._shares_clock(facts) else f" ({self._zone_name(facts)})"
+        zone = self._zone_if_another(facts.starts_at, facts.time_zone)
         if starts_at.date() != ends_at.date():
             return formats.span(starts_at, ends_at, self.locale, facts.time_zone), zone.strip()
         hours = [formats.time(moment, self.locale, facts.time_zone) for moment in (starts_at, ends_at)]
@@ -63,10 +64,13 @@ class Reader:
         """Both on one line."""
         return ", ".join(filter(None, self.when(facts)))
 
-    def _shares_clock(self, facts: SessionFacts) -> bool:
-        own, theirs = (facts.starts_at.astimezone(ZoneInfo(zone)) for zone in (self.time_zone, facts.time_zone))
-        return own.utcoffset() == theirs.utcoffset()
+    def moment(self, value: datetime, time_zone: str) -> str:
+        """For example ``Sonntag, 28. März 2027, 10:00``, by the clocks of the zone; the installation's, if empty."""
+        shown = formats.date_and_time(value, self.locale, time_zone or self.time_zone)
+        return f"{shown}{self._zone_if_another(value, time_zone or self.time_zone)}"
 
-    def _zone_name(self, facts: SessionFacts) -> str:
-        local = facts.starts_at.astimezone(ZoneInfo(facts.time_zone))
-        return dates.get_timezone_name(local, "long", locale=babel_locale(self.locale))
+    def _zone_if_another(self, value: datetime, time_zone: str) -> str:
+        own, theirs = (value.astimezone(ZoneInfo(zone)) for zone in (self.time_zone, time_zone))
+        if own.utcoffset() == theirs.utcoffset():
+            return ""
+        return f" ({dates.get_timezone_name(theirs, 'long', locale=babel_locale(self.locale))})"

@@ -11,7 +11,7 @@ from services.notifications.correspondence import Correspondence, Writer
 from services.notifications.invitations import Invitations, Step, invitations_of, settle, withdraw
 from services.notifications.letters import events as event_letters
 from services.notifications.letters import links as link_letters
-from services.notifications.letters import places
+from services.notifications.letters import offers, places
 from services.notifications.mailing import MailKind, Recipient, queue
 from services.notifications.models import Event, Registration
 from services.notifications.people import (
@@ -92,8 +92,8 @@ def _announce(correspondence: Correspondence, event: Event, old_state: str | Non
             lambda context, enclosed: event_letters.cancelled(context, enclosed, reason),
             steps,
         )
-    elif letter := _letter_about(registration.state, old_state, actor):
-        correspondence.write(*letter, steps, may_be_one_file=True)
+    else:
+        correspondence.write(*_letter_about(registration.state, old_state, actor), steps, may_be_one_file=True)
 
 
 def _settled(correspondence: Correspondence, event: Event) -> list[Step]:
@@ -104,17 +104,39 @@ def _settled(correspondence: Correspondence, event: Event) -> list[Step]:
     return settle(uow, registration, event, known, correspondence.settings)
 
 
-def _letter_about(state: str, old_state: str | None, actor: str) -> tuple[MailKind, Writer] | None:
-    """What is written about a state; None for those that nobody is told of."""
+def _letter_about(state: str, old_state: str | None, actor: str) -> tuple[MailKind, Writer]:
+    """What is written about a state that was come to from another."""
+    by_person = actor == "person"
     if state == "confirmed":
-        waited = old_state in ("waitlisted", "offered")
-        return (MailKind.PROMOTED, places.promoted) if waited else (MailKind.CONFIRMED, places.confirmed)
-    if state == "waitlisted":
-        return MailKind.WAITLISTED, places.waitlisted
+        return _about_seat(old_state, by_person=by_person)
     if state == "cancelled":
-        by_person = actor == "person"
-        return MailKind.CANCELLED, places.cancelled_by_person if by_person else places.cancelled_by_organiser
-    return None
+        return _about_end(old_state, by_person=by_person)
+    if state == "lapsed":
+        return MailKind.LAPSED, offers.pending_lapsed if old_state == "pending" else offers.offer_lapsed
+    return _WRITERS[state]
+
+
+_WRITERS: Mapping[str, tuple[MailKind, Writer]] = {
+    "waitlisted": (MailKind.WAITLISTED, places.waitlisted),
+    "offered": (MailKind.OFFERED, offers.offered),
+    "pending": (MailKind.PENDING, offers.pending),
+}
+
+
+def _about_seat(old_state: str | None, *, by_person: bool) -> tuple[MailKind, Writer]:
+    if old_state == "offered" and by_person:
+        return MailKind.ACCEPTED, offers.accepted
+    if old_state in ("waitlisted", "offered"):
+        return MailKind.PROMOTED, places.promoted
+    return MailKind.CONFIRMED, places.confirmed
+
+
+def _about_end(old_state: str | None, *, by_person: bool) -> tuple[MailKind, Writer]:
+    if not by_person:
+        return MailKind.CANCELLED, places.cancelled_by_organiser
+    if old_state == "offered":
+        return MailKind.DECLINED, offers.declined
+    return MailKind.CANCELLED, places.cancelled_by_person
 
 
 def send_link(settings: NotificationsSettings, uow: UnitOfWork, message: Received) -> None:

@@ -32,6 +32,9 @@ from shared.messages.registration import (
     RegistrationCancelledV1,
     RegistrationChangedV1,
     RegistrationConfirmedV1,
+    RegistrationLapsedV1,
+    RegistrationOfferedV1,
+    RegistrationPendingV1,
     RegistrationWaitlistedV1,
 )
 from shared.staff import token_digest
@@ -223,8 +226,28 @@ class Office:
         told = {**event, "reason": reason or {"de": "Die Referentin ist krank."}, "cancelled_at": self.clock()}
         self._hear_whole(EventCancelledV1, event["event_id"], told)
 
-    def confirm(self, someone: Someone, event: dict[str, Any], previous: str | None = None) -> None:
-        self.tell(RegistrationConfirmedV1, someone, event, state="confirmed", previous_state=previous)
+    def confirm(
+        self, someone: Someone, event: dict[str, Any], previous: str | None = None, *, actor: str = "person"
+    ) -> None:
+        self.tell(RegistrationConfirmedV1, someone, event, state="confirmed", previous_state=previous, actor=actor)
+
+    def offer(self, someone: Someone, event: dict[str, Any], *, until: datetime) -> None:
+        self.tell(
+            RegistrationOfferedV1,
+            someone,
+            event,
+            state="offered",
+            previous_state="waitlisted",
+            deadline=until,
+            actor="engine",
+        )
+
+    def hold(self, someone: Someone, event: dict[str, Any], *, until: datetime) -> None:
+        """A seat, until the address is confirmed."""
+        self.tell(RegistrationPendingV1, someone, event, state="pending", deadline=until)
+
+    def lapse(self, someone: Someone, event: dict[str, Any], *, previous: str) -> None:
+        self.tell(RegistrationLapsedV1, someone, event, state="lapsed", previous_state=previous, actor="engine")
 
     def wait(self, someone: Someone, event: dict[str, Any], position: int = 1) -> None:
         self.tell(RegistrationWaitlistedV1, someone, event, state="waitlisted", position=position)

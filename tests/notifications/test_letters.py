@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -13,6 +14,7 @@ from services.notifications.app import compose
 from services.notifications.mailing import MailKind
 from services.notifications.models import metadata
 from shared.links import Purpose, read_token
+from shared.messages import REGISTRY
 from shared.testing import TurnableClock, engine_with_tables
 from tests.notifications.parts import (
     KEY,
@@ -29,6 +31,7 @@ from tests.notifications.parts import (
 from tests.translations import stored, template
 
 LOCALES = ("de", "en")
+DEADLINE = datetime(2027, 2, 14, 17, tzinfo=UTC)
 
 KINDS = {
     "confirmed": (
@@ -46,6 +49,23 @@ KINDS = {
     "cancelled": (
         "Anmeldung abgesagt: Vereinsrecht für Einsteiger*innen",
         "Registration cancelled: Association law",
+    ),
+    "offered": (
+        "Für Sie ist ein Platz frei: Vereinsrecht für Einsteiger*innen",
+        "A seat is free for you: Association law",
+    ),
+    "accepted": ("Der Platz gehört Ihnen: Vereinsrecht für Einsteiger*innen", "The seat is yours: Association law"),
+    "declined": (
+        "Sie haben den Platz abgelehnt: Vereinsrecht für Einsteiger*innen",
+        "You have declined the seat: Association law",
+    ),
+    "lapsed": (
+        "Ihre Anmeldung ist abgelaufen: Vereinsrecht für Einsteiger*innen",
+        "Your registration has run out: Association law",
+    ),
+    "pending": (
+        "Bitte bestätigen Sie Ihre Adresse: Vereinsrecht für Einsteiger*innen",
+        "Please confirm your address: Association law",
     ),
     "link": ("Ihr persönlicher Link", "Your personal link"),
     "event_changed": ("Geändert: Vereinsrecht für Einsteiger*innen", "Changed: Association law"),
@@ -68,6 +88,17 @@ SENTENCES = {
     "promoted": ("Sie sind von der Warteliste nachgerückt", "You have moved up from the waitlist"),
     "waitlisted": ("Sie sind Nummer 3 auf der Warteliste", "You are number 3 on the waitlist"),
     "cancelled": ("Sie haben Ihre Anmeldung abgesagt", "You have cancelled your registration"),
+    "offered": (
+        "Wir halten Ihnen einen Platz frei bis So., 14. Feb. 2027, 18:00.",
+        "We hold a seat for you until Sunday, 14 February 2027, 18:00.",
+    ),
+    "accepted": ("vielen Dank für Ihre Zusage. Ihr Platz ist bestätigt", "Thank you for accepting. Your place is"),
+    "declined": ("So kann die nächste Person auf der Warteliste kommen", "so the next in line can come"),
+    "lapsed": ("nicht rechtzeitig von Ihnen gehört", "did not hear from you in time"),
+    "pending": (
+        "Bitte bestätigen Sie bis dahin, dass diese Adresse Ihnen gehört",
+        "Please confirm until then that this address is yours",
+    ),
     "link": ("Bitte leiten Sie diese E-Mail deshalb nicht weiter", "please do not pass this mail on"),
     "event_changed": ("Großer Saal", "Großer Saal"),
     "event_cancelled": ("Die Referentin ist krank.", "Our speaker has fallen ill."),
@@ -113,12 +144,26 @@ def live_through_everything(office: Office, person: Someone) -> None:
     office.publish(event)
     office.confirm(person, event)
     office.give_up(person, event)
+    live_through_offers(office, person, event)
     again = person.again()
     office.wait(again, event, position=3)
     office.confirm(again, event, previous="waitlisted")
     changed = office.change(event, venue={**VENUE, "room": "Großer Saal"})
     office.cancel(changed, {"de": "Die Referentin ist krank.", "en": "Our speaker has fallen ill."})
     office.ask_for_link(person, event)
+
+
+def live_through_offers(office: Office, person: Someone, event: dict[str, Any]) -> None:
+    """Accepted, declined, run out: each by a registration of its own, and one whose address is to be confirmed."""
+    accepting, declining, silent, nobody = (person.again() for _ in range(4))
+    for someone in (accepting, declining, silent):
+        office.offer(someone, event, until=DEADLINE)
+    office.confirm(accepting, event, previous="offered")
+    office.give_up(declining, event, previous="offered")
+    office.lapse(silent, event, previous="offered")
+    office.give_up(accepting, event)
+    office.hold(nobody, event, until=DEADLINE)
+    office.lapse(nobody, event, previous="pending")
 
 
 def in_language(pair: tuple[str, str], locale: str) -> str:
@@ -224,6 +269,11 @@ METHODS = {
     "event_cancelled": "CANCEL",
     "invitation_cancelled": "CANCEL",
     "waitlisted": None,
+    "offered": None,
+    "accepted": "REQUEST",
+    "declined": None,
+    "lapsed": None,
+    "pending": None,
     "link": None,
 }
 
@@ -297,6 +347,49 @@ def test_where_seats_are_offered_nobody_is_promised_one_by_itself(sqlite_office:
     sqlite_office.publish(event)
     sqlite_office.wait(Someone("Alice", "", "alice@verein.example"), event)
     assert "we offer it to the next in line" in last_text(sqlite_office, "waitlisted")
+
+
+def test_an_address_that_nobody_confirmed_is_told_of_what_became_of_the_seat(sqlite_office: Office) -> None:
+    event, person = an_event(), Someone("Alice", "", "alice@verein.example")
+    sqlite_office.publish(event)
+    sqlite_office.hold(person, event, until=DEADLINE)
+    sqlite_office.lapse(person, event, previous="pending")
+    said = last_text(sqlite_office, "lapsed")
+    assert "Your address was not confirmed in time" in said
+    assert f"https://reihe.example/register/events/{event['slug']}" in said
+
+
+def test_a_deadline_is_told_by_the_clocks_of_the_events_place(sqlite_office: Office) -> None:
+    event = an_event(sessions=[{**a_session(10, month=3), "time_zone": "Europe/Lisbon"}])
+    sqlite_office.publish(event)
+    sqlite_office.offer(Someone("Alice", "", "alice@verein.example"), event, until=DEADLINE)
+    said = last_text(sqlite_office, "offered")
+    assert "until Sunday, 14 February 2027, 17:00 (Western European Standard Time)." in said
+
+
+def test_a_seat_that_an_organiser_gives_instead_of_an_answer_is_no_acceptance(sqlite_office: Office) -> None:
+    event, person = an_event(), Someone("Alice", "", "alice@verein.example")
+    sqlite_office.publish(event)
+    sqlite_office.offer(person, event, until=DEADLINE)
+    sqlite_office.confirm(person, event, previous="offered", actor="organiser")
+    assert sqlite_office.kinds(person) == ["offered", "promoted"]
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        ("offered", "The offer stays as it is."),
+        ("pending", "Please still confirm your address."),
+        ("waitlisted", "You keep your place in the queue."),
+    ],
+)
+def test_a_change_is_told_by_where_its_reader_stands(sqlite_office: Office, state: str, sentence: str) -> None:
+    event, person = an_event(), Someone("Alice", "", "alice@verein.example")
+    sqlite_office.publish(event)
+    schema = REGISTRY[f"registration.{state}.v1"]
+    sqlite_office.tell(schema, person, event, state=state, deadline=DEADLINE)
+    sqlite_office.change(event, venue={**VENUE, "room": "Großer Saal"})
+    assert sentence in last_text(sqlite_office, "event_changed")
 
 
 def test_times_in_another_zone_than_the_installations_name_it(sqlite_office: Office) -> None:

@@ -1,8 +1,10 @@
 """Letters about an event: it changed, or it will not take place."""
 
+from collections.abc import Mapping
+
 from services.notifications.letters import calendar
 from services.notifications.letters.letter import Change, Context, Enclosed, Letter, Linked
-from shared.languages import Content
+from shared.languages import Content, Text
 from shared.languages import text as _
 
 
@@ -15,19 +17,29 @@ def changed(context: Context, enclosed: Enclosed, changes: tuple[Change, ...]) -
         heading=say(_("Please note what has changed")),
         greeting=context.greeting,
         paragraphs=(
-            say(
-                _("There is news about an event for which you have a seat. Your place stays confirmed.")
-                if context.has_seat
-                else _("There is news about an event for which you are waiting. You keep your place in the queue.")
-            ),
+            say(_STANDINGS[context.registration.state]),
             *calendar.about_updates(context, enclosed),
         ),
         changes=changes,
         cards=(context.card(),),
         button=context.my_page,
-        closing=(context.if_you_cannot_come() if context.has_seat else context.if_you_do_not_want_to_wait(),),
+        closing=_ways_out(context),
         links=(context.event_page,),
     )
+
+
+_STANDINGS: Mapping[str, Text] = {
+    "confirmed": _("There is news about an event for which you have a seat. Your place stays confirmed."),
+    "waitlisted": _("There is news about an event for which you are waiting. You keep your place in the queue."),
+    "offered": _("There is news about an event at which we hold a seat for you. The offer stays as it is."),
+    "pending": _("There is news about an event at which we hold a seat for you. Please still confirm your address."),
+}
+
+
+def _ways_out(context: Context) -> tuple[str, ...]:
+    if context.has_seat:
+        return (context.if_you_cannot_come(),)
+    return (context.if_you_do_not_want_to_wait(),) if context.registration.state == "waitlisted" else ()
 
 
 def cancelled(context: Context, enclosed: Enclosed, reason: Content | None) -> Letter:

@@ -96,6 +96,19 @@ class Context:
         return Linked(self.reader.say(_("My registrations")), personal_links.my_page(self.base_url))
 
     @property
+    def register_again(self) -> Linked:
+        return Linked(self.reader.say(_("Register again")), f"{self.base_url}/register/events/{self.event.slug}")
+
+    @property
+    def deadline(self) -> str:
+        """Until when the person is to answer, in the event's zone. Raises ``ValueError`` where no answer is awaited."""
+        if self.registration.deadline is None:
+            raise ValueError(f"a registration that is {self.registration.state} has no deadline")
+        return self.reader.moment(
+            self.registration.deadline, self._sessions[0].facts.time_zone if self._sessions else ""
+        )
+
+    @property
     def event_page(self) -> Linked:
         return Linked(self.reader.say(_("The event’s page")), f"{self.base_url}/events/{self.event.slug}")
 
@@ -130,6 +143,9 @@ class Context:
                 "Somebody who is waiting will be glad of it."
             )
         )
+
+    def if_you_would_like_to_come_after_all(self) -> str:
+        return self.reader.say(_("You would like to come after all? You can register again on the event’s page."))
 
     def if_you_do_not_want_to_wait(self) -> str:
         return self.reader.say(_("You do not want to wait any longer? You can leave the waitlist on your page."))

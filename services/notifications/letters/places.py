@@ -20,7 +20,7 @@ def confirmed(context: Context, enclosed: Enclosed) -> Letter:
         cards=(context.card(),),
         button=context.my_page,
         closing=(context.if_you_cannot_come(),),
-        links=_links_of_place(context, enclosed),
+        links=links_of_place(context, enclosed),
     )
 
 
@@ -39,11 +39,12 @@ def promoted(context: Context, enclosed: Enclosed) -> Letter:
         cards=(context.card(),),
         button=context.my_page,
         closing=(context.if_you_cannot_come(),),
-        links=_links_of_place(context, enclosed),
+        links=links_of_place(context, enclosed),
     )
 
 
-def _links_of_place(context: Context, enclosed: Enclosed) -> tuple[Linked, ...]:
+def links_of_place(context: Context, enclosed: Enclosed) -> tuple[Linked, ...]:
+    """Below a letter about a seat: how to see it in the calendar, and where to read on."""
     return (calendar.subscription(context), context.event_page) if enclosed.is_file else (context.event_page,)
 
 
@@ -80,7 +81,7 @@ def cancelled_by_person(context: Context, enclosed: Enclosed) -> Letter:
         context,
         enclosed,
         context.reader.say(_("You have cancelled your registration. Thank you for letting us know.")),
-        context.reader.say(_("You would like to come after all? You can register again on the event’s page.")),
+        context.if_you_would_like_to_come_after_all(),
     )
 
 
