@@ -63,6 +63,7 @@ def _open_event() -> dict[str, Any]:
         "capacity": PLENTY_OF_SEATS,
         "registration_closes_at": None,
         "max_per_organisation": 100_000,
+        "confirm_address_minutes": None,
     }
 
 

@@ -13,10 +13,13 @@ from services.registration.models import Event, EventSession, SeatCounter, table
 from services.registration.seats import COUNTERS, event_not_found
 from services.registration.waitlist import settle
 from shared.database import UnitOfWork
+from shared.messages.catalogue import WaitlistPart
 from shared.messaging.inbox import insert_for
 
 EVENTS = table(Event)
 SESSIONS = table(EventSession)
+
+_SEAT_FIELDS = ("max_per_organisation", "max_per_organisation_until", "largest_party", "confirm_address_minutes")
 
 Snapshot = Mapping[str, Any]
 """The body of an ``event.*`` message."""
@@ -66,10 +69,8 @@ def _store_event(uow: UnitOfWork, snapshot: Snapshot, version: int, state: str) 
         "ends_at": max(end for _start, end in times),
         "registration_opens_at": snapshot["registration_opens_at"],
         "registration_closes_at": snapshot["registration_closes_at"],
-        "waitlist_enabled": snapshot["waitlist"]["enabled"],
-        "waitlist_policy": snapshot["waitlist"]["policy"],
-        "offer_hours": snapshot["waitlist"]["offer_hours"],
-        "max_per_organisation": snapshot["max_per_organisation"],
+        "waitlist": WaitlistPart().dump(snapshot["waitlist"]),
+        **{name: snapshot[name] for name in _SEAT_FIELDS},
         "min_share_of_hours": rule["min_share_of_hours"] if rule else None,
         "version": version,
     }

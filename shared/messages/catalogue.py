@@ -1,6 +1,7 @@
 """What catalogue tells: its events, as whole snapshots, and staff accounts."""
 
 from marshmallow import fields
+from marshmallow.validate import Range
 
 from shared.messages.base import Message, Part, content, count, instant, one_of
 
@@ -64,38 +65,39 @@ class GroupPart(Part):
 
     name = content(required=True)
     by = one_of(*GROUPS_BY, required=True)
-    question = fields.String(load_default=None, allow_none=True)
-    answers = fields.List(fields.String(), load_default=list)
-    code = fields.String(load_default=None, allow_none=True)
+    question = fields.String(required=True, allow_none=True)
+    answers = fields.List(fields.String(), required=True)
+    code = fields.String(required=True, allow_none=True)
 
 
 class PoolPart(GroupPart):
     """Seats for one group alone, until they are released."""
 
     seats = count(required=True)
-    released_at = instant(load_default=None, allow_none=True)
+    released_at = instant(required=True, allow_none=True)
 
 
 class WaitlistPart(Part):
     """How the line moves. Times of day are ``HH:MM`` in the zone of the event's first session.
 
-    No offer is made in quiet hours, at weekends (unless ``weekends``) and on holidays, nor one that would leave less
-    than two hours before ``cutoff_hours`` ahead of the start. The line stops ``closes_hours_before_start``.
+    No offer is made in quiet hours (none if both times are the same), at weekends (unless ``weekends``) and
+    on holidays, nor one that would leave less than two hours before ``cutoff_hours`` ahead of the start. The line stops
+    ``closes_hours_before_start``.
     ``parties``: whether seats wait for a party at the head of the line that they do not suffice for, or skip it.
     """
 
     enabled = fields.Boolean(required=True)
     policy = one_of(*POLICIES, required=True)
     offer_hours = count(required=True)
-    cutoff_hours = count(load_default=3)
-    closes_hours_before_start = count(load_default=0)
-    quiet_from = fields.String(load_default="20:00")
-    quiet_until = fields.String(load_default="08:00")
-    weekends = fields.Boolean(load_default=False)
-    parties = one_of(*PARTIES, load_default="wait")
-    transfers = one_of(*TRANSFERS, load_default="allowed")
-    priority_classes = fields.List(fields.Nested(GroupPart), load_default=list)
-    pools = fields.List(fields.Nested(PoolPart), load_default=list)
+    cutoff_hours = count(required=True)
+    closes_hours_before_start = count(required=True)
+    quiet_from = fields.String(required=True)
+    quiet_until = fields.String(required=True)
+    weekends = fields.Boolean(required=True)
+    parties = one_of(*PARTIES, required=True)
+    transfers = one_of(*TRANSFERS, required=True)
+    priority_classes = fields.List(fields.Nested(GroupPart), required=True)
+    pools = fields.List(fields.Nested(PoolPart), required=True)
 
 
 class CertificateRulePart(Part):
@@ -113,7 +115,12 @@ class IssuerPart(Part):
 
 
 class EventSnapshot(Message):
-    """Everything that the other services may know of a published event."""
+    """Everything that the other services may know of a published event.
+
+    ``max_per_organisation`` holds until ``max_per_organisation_until``, without which it holds for good. One contact
+    may register ``largest_party`` people; 1 means that everybody registers alone. The seat of whoever has not confirmed
+    their address within ``confirm_address_minutes`` comes free; null means that nobody is asked to.
+    """
 
     publisher = "catalogue"
     aggregate = "event"
@@ -136,6 +143,9 @@ class EventSnapshot(Message):
     registration_closes_at = instant(required=True, allow_none=True)
     waitlist = fields.Nested(WaitlistPart, required=True)
     max_per_organisation = fields.Integer(required=True, allow_none=True)
+    max_per_organisation_until = instant(required=True, allow_none=True)
+    largest_party = fields.Integer(strict=True, required=True, validate=Range(min=1))
+    confirm_address_minutes = fields.Integer(strict=True, required=True, allow_none=True, validate=Range(min=1))
     certificate_rule = fields.Nested(CertificateRulePart, required=True, allow_none=True)
     issuer = fields.Nested(IssuerPart, required=True)
 

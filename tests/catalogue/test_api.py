@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from services.catalogue import listing
 from services.catalogue.listing import Wanted
 from tests.catalogue.parts import EVENT, REASON, SESSION, VENUE, Catalogue, at
+from tests.rules import a_group, a_pool, a_waitlist
 
 EVENTS, SERIES = "/api/catalogue/v1/events", "/api/catalogue/v1/series"
 
@@ -32,10 +33,22 @@ def test_an_event_is_answered_as_it_was_sent_and_more(
     assert (answer["state"], answer["version"], answer["has_pending_revision"]) == ("draft", 1, False)
     assert (answer["slug"], answer["motto"]) == ("vereinsrecht", {})
     item = {**EVENT["programme"][0], "ends_at": None}
-    for name, value in {**sent, "programme": [item]}.items():
+    for name, value in {**sent, "programme": [item], "waitlist": a_waitlist()}.items():
         assert answer[name] == value, name
     assert client.get(f"{EVENTS}/{answer['id']}", headers=alice).get_json() == response.get_json()
     assert catalogue.found(UUID(answer["id"])).title == EVENT["title"]
+
+
+def test_only_staff_see_the_codes_that_give_a_seat_or_a_better_place_in_line(
+    client: FlaskClient, alice: dict[str, str], catalogue: Catalogue
+) -> None:
+    groups = {"priority_classes": [a_group("code", code="VORN")], "pools": [a_pool(2, "code", code="GAST")]}
+    event = catalogue.published_event(waitlist=a_waitlist(**groups))
+    url = f"{EVENTS}/{event.id}"
+    for_staff = client.get(url, headers=alice).get_json()["waitlist"]
+    for_all = client.get(url).get_json()["waitlist"]
+    assert [for_staff[name][0]["code"] for name in groups] == ["VORN", "GAST"]
+    assert [for_all[name][0]["code"] for name in groups] == [None, None]
 
 
 def test_times_are_answered_with_the_offset_of_their_zone(client: FlaskClient, alice: dict[str, str]) -> None:

@@ -39,6 +39,7 @@ from shared.messages.registration import (
 )
 from shared.staff import token_digest
 from shared.testing import TurnableClock
+from tests.rules import SEATS_AS_USUAL, a_waitlist
 
 BASE_URL = "https://reihe.example"
 KEY = "k" * 40
@@ -109,8 +110,8 @@ def an_event(**changes: Any) -> dict[str, Any]:
         "capacity": 16,
         "registration_opens_at": None,
         "registration_closes_at": None,
-        "waitlist": {"enabled": True, "policy": "promote", "offer_hours": 48},
-        "max_per_organisation": None,
+        "waitlist": a_waitlist(),
+        **SEATS_AS_USUAL,
         "certificate_rule": None,
         "issuer": {
             "name": "Fachberatung MSO",

@@ -28,6 +28,7 @@ from tests.notifications.parts import (
     settings_for,
     text_of,
 )
+from tests.rules import a_waitlist
 from tests.translations import stored, template
 
 LOCALES = ("de", "en")
@@ -343,7 +344,7 @@ def test_a_cancellation_by_the_organiser_says_so(sqlite_office: Office) -> None:
 
 
 def test_where_seats_are_offered_nobody_is_promised_one_by_itself(sqlite_office: Office) -> None:
-    event = an_event(waitlist={"enabled": True, "policy": "offer", "offer_hours": 48})
+    event = an_event(waitlist=a_waitlist(policy="offer"))
     sqlite_office.publish(event)
     sqlite_office.wait(Someone("Alice", "", "alice@verein.example"), event)
     assert "we offer it to the next in line" in last_text(sqlite_office, "waitlisted")

@@ -23,6 +23,7 @@ from shared.database import Database, new_id
 from shared.messages import REGISTRY
 from shared.messages.base import dumped, loaded
 from shared.testing import TurnableClock
+from tests.rules import SEATS_AS_USUAL, a_waitlist
 
 ORGANISER = organiser(UUID("0192f0c1-7b2a-7c3d-8e4f-a1b2c3d4e5f6"))
 
@@ -56,8 +57,8 @@ class House:
             "capacity": 2,
             "registration_opens_at": None,
             "registration_closes_at": None,
-            "waitlist": {"enabled": True, "policy": "promote", "offer_hours": 48},
-            "max_per_organisation": None,
+            "waitlist": a_waitlist(),
+            **SEATS_AS_USUAL,
             "certificate_rule": {"min_share_of_hours": 0.8},
             "issuer": {
                 "name": "Fachberatung",

@@ -8,6 +8,7 @@ from werkzeug.test import TestResponse
 
 from shared.database import new_id
 from tests.registration.front import Front, wish
+from tests.rules import a_waitlist
 
 
 @pytest.fixture
@@ -149,7 +150,7 @@ def test_an_unknown_event_is_said_to_be_unknown(front: Front) -> None:
 def test_a_closed_window_and_a_full_event_say_so(front: Front) -> None:
     closed = front.house.event(registration_closes_at=front.house.clock())
     assert front.register(closed, "Ana Novak").get_json()["code"] == "closed"
-    full = front.house.event(capacity=0, waitlist={"enabled": False, "policy": "promote", "offer_hours": 1})
+    full = front.house.event(capacity=0, waitlist=a_waitlist(enabled=False))
     answer = front.register(full, "Ana Novak")
     assert (answer.status_code, answer.get_json()["code"]) == (409, "event_full")
 

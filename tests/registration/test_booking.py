@@ -10,6 +10,7 @@ from services.registration.models import Person
 from shared.database import new_id
 from shared.errors import ConflictError, InvalidError, NotFoundError, ReiheError
 from tests.registration.parts import House
+from tests.rules import a_waitlist
 
 
 def test_seats_are_given_until_none_is_left_and_then_people_wait_in_order(house: House) -> None:
@@ -92,7 +93,7 @@ def test_registration_closes_with_the_first_session_unless_the_event_says_otherw
 
 
 def test_a_full_event_without_a_waitlist_refuses(house: House) -> None:
-    event = house.event(capacity=1, waitlist={"enabled": False, "policy": "promote", "offer_hours": 48})
+    event = house.event(capacity=1, waitlist=a_waitlist(enabled=False))
     house.register(event)
     with pytest.raises(ConflictError, match="event_full"):
         house.register(event)

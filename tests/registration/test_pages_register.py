@@ -12,6 +12,7 @@ from services.registration.web.register import COOKIE
 from shared.web.csrf import COOKIE as CSRF_COOKIE
 from tests.registration.browser import Browser, call_off, form_of
 from tests.registration.front import Front
+from tests.rules import a_waitlist
 
 SLUG = "association-law"
 
@@ -239,7 +240,7 @@ WINDOWS: dict[str, tuple[dict[str, Any], str, str]] = {
     "not_open": ({"registration_opens_at": timedelta(days=1)}, "Registration is not open yet", "/events/"),
     "closed": ({"registration_closes_at": timedelta(days=-1)}, "Registration is closed", "/my"),
     "full": (
-        {"capacity": 0, "waitlist": {"enabled": False, "policy": "promote", "offer_hours": 48}},
+        {"capacity": 0, "waitlist": a_waitlist(enabled=False)},
         "All seats are taken",
         "/my",
     ),
@@ -267,7 +268,7 @@ def test_a_window_that_closes_while_the_form_is_open_is_told(front: Front, visit
 
 
 def test_the_last_seat_that_goes_while_the_form_is_open_is_told(front: Front, visitor: Browser) -> None:
-    event = publish(front, capacity=1, waitlist={"enabled": False, "policy": "promote", "offer_hours": 48})
+    event = publish(front, capacity=1, waitlist=a_waitlist(enabled=False))
     form = visitor.open(form_of(SLUG))
     front.register(event, "Bo Berg")
     page = visitor.send_after_a_while(form, first_name="Ana", last_name="Novak", email="ana@example.org")
@@ -283,7 +284,7 @@ def test_a_cancelled_event_says_so_and_why(front: Front, visitor: Browser) -> No
 
 
 def test_a_full_organisation_is_told_at_its_field_where_there_is_no_waitlist(front: Front, visitor: Browser) -> None:
-    waitlist = {"enabled": False, "policy": "promote", "offer_hours": 48}
+    waitlist = a_waitlist(enabled=False)
     event = publish(front, capacity=5, max_per_organisation=1, waitlist=waitlist)
     front.register(event, "Bo Berg", organisation="Agisra e. V.")
     assert "one person of each organisation gets a seat" in visitor.open(form_of(SLUG)).words

@@ -7,6 +7,7 @@ import pytest
 
 from tests.registration.browser import Browser, call_off
 from tests.registration.front import Front
+from tests.rules import a_waitlist
 
 
 @pytest.fixture
@@ -77,7 +78,7 @@ def test_after_the_beginning_and_after_a_cancellation_the_line_stands_still(fron
 
 @pytest.mark.parametrize(("enabled", "heading"), [(True, "Nobody is waiting"), (False, "This event has no waitlist")])
 def test_an_empty_line_says_why_it_is_empty(front: Front, alice: Browser, enabled: bool, heading: str) -> None:
-    rule: dict[str, Any] = {"enabled": enabled, "policy": "promote", "offer_hours": 48}
+    rule: dict[str, Any] = a_waitlist(enabled=enabled)
     assert heading in alice.open(waitlist(front.house.event(waitlist=rule))).all("h2")
 
 

@@ -31,6 +31,9 @@ CONTENT_FIELDS = (
     "registration_closes_at",
     "waitlist",
     "max_per_organisation",
+    "max_per_organisation_until",
+    "largest_party",
+    "confirm_address_minutes",
     "programme",
     "certificate_rule",
 )
@@ -89,8 +92,14 @@ class Event(Base):
     capacity: Mapped[int] = mapped_column(Integer)
     registration_opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     registration_closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    waitlist: Mapped[Facts] = mapped_column(JsonValue)
+    waitlist: Mapped[Facts] = mapped_column(FactsJson)
+    """As :class:`WaitlistSchema` loads it."""
     max_per_organisation: Mapped[int | None] = mapped_column(Integer)
+    max_per_organisation_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    largest_party: Mapped[int] = mapped_column(Integer)
+    """How many people one registration may be for; 1 means no parties."""
+    confirm_address_minutes: Mapped[int | None] = mapped_column(Integer)
+    """Within how many minutes an address must be confirmed; null if nobody is asked to."""
     programme: Mapped[list[Facts]] = mapped_column(FactsJson)
     certificate_rule: Mapped[Facts | None] = mapped_column(JsonValue)
 

@@ -21,7 +21,7 @@ STATES = ("draft", "published", "cancelled")
 
 
 class EventAnswer(EventSchema):
-    """Times have the offset of their session's zone. ``meeting_url`` is null for everybody but staff."""
+    """Times have the offset of their session's zone. ``meeting_url`` and codes are null for everybody but staff."""
 
     id = fields.UUID(required=True)
     slug = Slug(required=True)
@@ -97,6 +97,7 @@ def event_answer(event: Event, zone: str, *, for_staff: bool) -> Facts:
     answer = {name: _in_zone(value, zone) for name, value in event.content.items() if name != "sessions"}
     return {
         **answer,
+        "waitlist": answer["waitlist"] if for_staff else _without_codes(answer["waitlist"]),
         "sessions": [_session(facts, for_staff=for_staff) for facts in event.content["sessions"]],
         "id": event.id,
         "slug": event.slug,
@@ -152,6 +153,12 @@ def _events(events: Iterable[Event], zone: str, *, for_staff: bool) -> Iterable[
 def _session(facts: Facts, *, for_staff: bool) -> Facts:
     shown = {name: _in_zone(value, facts["time_zone"]) for name, value in facts.items()}
     return shown if for_staff else {**shown, "meeting_url": None}
+
+
+def _without_codes(waitlist: Facts) -> Facts:
+    """Whoever has a code comes first, or has a reserved seat: it is not for everybody."""
+    groups = ("priority_classes", "pools")
+    return {**waitlist, **{name: [{**group, "code": None} for group in waitlist[name]] for name in groups}}
 
 
 def _in_zone(value: Any, zone: str) -> Any:

@@ -15,7 +15,20 @@ _WHOLE = re.compile(r"[+-]?[0-9]{1,12}")
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 _LANGUAGE = r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"
+_TIME_OF_DAY = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 _SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
+
+LARGEST_CAPACITY = 100_000
+
+
+def several(part: fields.Field[Any], most: int) -> fields.List[Any]:
+    """None or more of them."""
+
+    def bounded(values: list[Any]) -> None:
+        if len(values) > most:
+            raise ValidationError([_("Please enter at most %(most)d.", most=most)])
+
+    return fields.List(part, load_default=list, validate=bounded, metadata={"maxItems": most})
 
 
 class WholeNumber(fields.Integer):
@@ -105,6 +118,20 @@ class Instant(fields.AwareDateTime):
         if not _EARLIEST <= moment < _LATEST:
             raise ValidationError(_("This date is too far away."))  # type: ignore[arg-type]  # said at the door
         return moment
+
+
+class TimeOfDay(Line):
+    """Hours and minutes of a day, such as 08:30."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("metadata", {})["pattern"] = f"^{_TIME_OF_DAY}$"
+        super().__init__(longest=5, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        time = super()._deserialize(value, attr, data, **kwargs)
+        if not re.fullmatch(_TIME_OF_DAY, time):
+            raise ValidationError(_("Please enter a time of the day, such as 08:30."))  # type: ignore[arg-type]  # said at the door
+        return time
 
 
 class Slug(Line):

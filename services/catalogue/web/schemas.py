@@ -1,20 +1,19 @@
 """What organisers write, in forms and JSON alike, and what the API answers."""
 
-from typing import Any
-
-from marshmallow import ValidationError, fields
+from marshmallow import fields
 
 from services.catalogue.web.fields import (
+    LARGEST_CAPACITY,
     Choice,
     Country,
     Instant,
     LanguageCode,
     Number,
     Slug,
-    WaitlistPolicy,
     WholeNumber,
+    several,
 )
-from shared.languages import text as _
+from services.catalogue.web.rule_schemas import WaitlistSchema
 from shared.messages.catalogue import EVENT_KINDS, FORMATS, PROGRAMME_KINDS
 from shared.web.schemas import Content, Line, Schema, TimeZone, WebAddress
 
@@ -23,18 +22,10 @@ MOST_SESSIONS = 100
 MOST_PROGRAMME_ITEMS = 200
 MOST_SPEAKERS = 50
 MOST_LANGUAGES = 20
-LARGEST_CAPACITY = 100_000
+LONGEST_CONFIRMATION = 7 * 24 * 60
+"""Minutes in which an address can be confirmed."""
 LARGEST_MODULE_NUMBER = 999
-
-
-def _several(part: fields.Field[Any], most: int) -> fields.List[Any]:
-    """None or more of them."""
-
-    def bounded(values: list[Any]) -> None:
-        if len(values) > most:
-            raise ValidationError([_("Please enter at most %(most)d.", most=most)])
-
-    return fields.List(part, load_default=list, validate=bounded, metadata={"maxItems": most})
+LARGEST_PARTY = 50
 
 
 class VenueSchema(Schema):
@@ -69,13 +60,7 @@ class ProgrammeItemSchema(Schema):
     ends_at = Instant(allow_none=True, load_default=None)
     kind = Choice(PROGRAMME_KINDS, required=True)
     title = Content(required=True, longest=TITLE_LENGTH)
-    speakers = _several(fields.Nested(SpeakerSchema), MOST_SPEAKERS)
-
-
-class WaitlistSchema(Schema):
-    enabled = fields.Boolean(load_default=True)
-    policy = WaitlistPolicy(load_default="promote")
-    offer_hours = WholeNumber(least=1, most=24 * 60, load_default=48)
+    speakers = several(fields.Nested(SpeakerSchema), MOST_SPEAKERS)
 
 
 class CertificateRuleSchema(Schema):
@@ -94,19 +79,22 @@ class EventSchema(Schema):
     description = Content(blank=True, multiline=True, load_default=dict)
     motto = Content(blank=True, multiline=True, longest=1_000, load_default=dict)
     audience = Content(blank=True, longest=TITLE_LENGTH, load_default=dict)
-    languages = _several(LanguageCode(), MOST_LANGUAGES)
+    languages = several(LanguageCode(), MOST_LANGUAGES)
     kind = Choice(EVENT_KINDS, load_default="training")
     format = Choice(FORMATS, load_default="in_person")
     series_id = fields.UUID(allow_none=True, load_default=None)
     module_number = WholeNumber(least=1, most=LARGEST_MODULE_NUMBER, allow_none=True, load_default=None)
     venue = fields.Nested(VenueSchema, allow_none=True, load_default=None)
-    sessions = _several(fields.Nested(SessionSchema), MOST_SESSIONS)
+    sessions = several(fields.Nested(SessionSchema), MOST_SESSIONS)
     capacity = WholeNumber(least=0, most=LARGEST_CAPACITY, required=True)
     registration_opens_at = Instant(allow_none=True, load_default=None)
     registration_closes_at = Instant(allow_none=True, load_default=None)
     waitlist = fields.Nested(WaitlistSchema, load_default=lambda: WaitlistSchema().load({}))
     max_per_organisation = WholeNumber(least=1, most=LARGEST_CAPACITY, allow_none=True, load_default=None)
-    programme = _several(fields.Nested(ProgrammeItemSchema), MOST_PROGRAMME_ITEMS)
+    max_per_organisation_until = Instant(allow_none=True, load_default=None)
+    largest_party = WholeNumber(least=1, most=LARGEST_PARTY, load_default=1)
+    confirm_address_minutes = WholeNumber(least=5, most=LONGEST_CONFIRMATION, allow_none=True, load_default=None)
+    programme = several(fields.Nested(ProgrammeItemSchema), MOST_PROGRAMME_ITEMS)
     certificate_rule = fields.Nested(CertificateRuleSchema, allow_none=True, load_default=None)
 
 

@@ -35,10 +35,14 @@ class Event(Base):
     """Of the last session that takes place."""
     registration_opens_at: Mapped[datetime | None]
     registration_closes_at: Mapped[datetime | None]
-    waitlist_enabled: Mapped[bool] = mapped_column(Boolean)
-    waitlist_policy: Mapped[str] = mapped_column(String(12))
-    offer_hours: Mapped[int]
+    waitlist: Mapped[dict[str, Any]] = mapped_column(JsonValue)
+    """As the contract's ``WaitlistPart`` dumps it."""
     max_per_organisation: Mapped[int | None]
+    max_per_organisation_until: Mapped[datetime | None]
+    largest_party: Mapped[int]
+    """How many people one registration may be for; 1 means no parties."""
+    confirm_address_minutes: Mapped[int | None]
+    """Within how many minutes an address must be confirmed; null if nobody is asked to."""
     min_share_of_hours: Mapped[float | None]
     version: Mapped[int]
     """Catalogue's version of the snapshot, and so of the rule by which seats are given."""
@@ -55,6 +59,10 @@ class Event(Base):
     @property
     def is_cancelled(self) -> bool:
         return self.state == "cancelled"
+
+    @property
+    def waitlist_enabled(self) -> bool:
+        return bool(self.waitlist["enabled"])
 
     @property
     def rule(self) -> Rule:
