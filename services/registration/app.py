@@ -8,7 +8,7 @@ from services.registration.handlers import HANDLERS
 from services.registration.limits import forget
 from services.registration.models import INBOX, OUTBOX, STAFF, metadata
 from services.registration.settings import RegistrationSettings
-from services.registration.web import my, organise, register
+from services.registration.web import address, my, organise, register
 from services.registration.web.api import register_api
 from shared import migrations
 from shared.clock import Clock, system_clock
@@ -50,7 +50,7 @@ def create_app(core: RegistrationCore) -> Flask:
         )
     )
     register_api(app)
-    for pages in (register, my, organise):
+    for pages in (register, address, my, organise):
         app.register_blueprint(pages.bp)
     return app
 

@@ -1,17 +1,18 @@
 """What a person sees behind their link: everything of theirs, with where it stands."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
 from services.registration import changes
 from services.registration.models import THE_PERSON, Event, Person, Registration
 from services.registration.places import positions_of
 from services.registration.seats import registration_not_found
-from shared.database import UnitOfWork
+from shared.database import Database, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,16 @@ def own_registrations(session: Session, person: Person, now: datetime) -> list[O
 
 def _own(registration: Registration, event: Event, position: int | None, now: datetime) -> OwnRegistration:
     return OwnRegistration(registration, event, position, now if position else None)
+
+
+def note_opening(database: Database, now: datetime, person: Person, own: Sequence[OwnRegistration]) -> None:
+    """The person has the link in hand, so the address is theirs. Written once for each new registration."""
+    newest = max((one.registration.submitted_at for one in own), default=None)
+    if newest is None or (person.opened_at and person.opened_at >= newest):
+        return
+    with database.unit_of_work(now) as uow:
+        uow.session.execute(update(Person).where(Person.id == person.id).values(opened_at=now))
+        uow.commit()
 
 
 def cancel_own(uow: UnitOfWork, person: Person, registration_id: UUID) -> Registration:

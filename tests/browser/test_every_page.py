@@ -128,7 +128,7 @@ def test_organisers_pages(places: dict[str, str], new_page: NewPage, signed_in: 
 
 
 def test_what_answers_a_registration(site: RunningSystem, a_page: Page, check: Check) -> None:
-    """The form that refuses, the page after it, the form of an event that is full, the answer to a second one."""
+    """The form that refuses, the page after it, correcting the address, the form of a full event, its second answer."""
     event, address = publish_event(site, capacity=1), unique_address("olena")
     fill_registration(a_page, event, "no address")
     a_page.locator("main form").evaluate("form => form.noValidate = true")
@@ -139,6 +139,15 @@ def test_what_answers_a_registration(site: RunningSystem, a_page: Page, check: C
         check(a_page)
         send_registration(a_page)
         check(a_page)
+        if a_page.get_by_role("link", name="Adresse berichtigen").count():
+            _correct_the_address(a_page, check)
+
+
+def _correct_the_address(page: Page, check: Check) -> None:
+    page.get_by_role("link", name="Adresse berichtigen").click()
+    check(page)
+    page.locator("main form button").last.click()
+    check(page)
 
 
 def test_the_refusal_of_a_form_that_comes_from_elsewhere(a_page: Page, check: Check) -> None:

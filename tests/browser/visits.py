@@ -19,6 +19,7 @@ PUBLIC = [
     "/register/events/{cancelled_slug}",
     "/register/events/{slug}",  # which has no seat left
     "/register/events/{slug}/done",  # in a browser that sent nothing
+    "/register/events/{slug}/address",
     "/my",
     "/my/sent",
     "/my/not-a-link",

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from services.registration.models import Registration
-from services.registration.web.register import COOKIE
+from services.registration.web.cookie import COOKIE
 from shared.web.csrf import COOKIE as CSRF_COOKIE
 from tests.registration.browser import Browser, call_off, form_of
 from tests.registration.front import Front

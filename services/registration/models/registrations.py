@@ -54,6 +54,8 @@ class Person(Base):
     link_generation: Mapped[int]
     locale: Mapped[str] = mapped_column(String(20))
     created_at: Mapped[datetime]
+    opened_at: Mapped[datetime | None]
+    """When the page behind the link was first opened since the newest registration was sent."""
 
 
 _IS_LIVE = literal_column("state NOT IN ('cancelled', 'lapsed')", Boolean)

@@ -135,7 +135,9 @@ def my_registrations(token: str) -> Any:
     with this_service().database.read() as session:
         person = person_behind(session, link_key(), token)
         use(person.locale)
-        return answers.my_answer(person, my.own_registrations(session, person, now()))
+        own = my.own_registrations(session, person, now())
+    my.note_opening(this_service().database, now(), person, own)
+    return answers.my_answer(person, own)
 
 
 @bp.route("/my/<token>", methods=["PATCH"])

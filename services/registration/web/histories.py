@@ -32,6 +32,7 @@ REASONS: Mapping[str, Text] = {
     "by_person": _("The person wished it."),
     "by_organiser": _("An organiser decided so."),
     "corrected": _("The place in line stays the same."),
+    "address_corrected": _("The browser that registered corrected it before anybody had used the link."),
 }
 
 KINDS: Mapping[str, Text] = {

@@ -15,7 +15,7 @@ from services.registration.links import person_behind, request_link
 from services.registration.models import Certificate, Event, EventSession, Person, Registration
 from services.registration.seats import registration_not_found
 from services.registration.states import ENDED, State
-from services.registration.web.schemas import LanguageSchema
+from services.registration.web.schemas import AddressSchema, LanguageSchema
 from services.registration.web.senders import limit_link_requests
 from services.registration.web.settings import link_key
 from shared.errors import InvalidError, NotFoundError
@@ -24,14 +24,10 @@ from shared.web import language
 from shared.web.app import keep_private
 from shared.web.cookies import set_cookie
 from shared.web.problems import said
-from shared.web.schemas import EmailAddress, Schema, load
+from shared.web.schemas import load
 from shared.web.service import now, this_service
 
 bp = Blueprint("my", __name__, url_prefix="/my")
-
-
-class AddressSchema(Schema):
-    email = EmailAddress(required=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +78,9 @@ def page(token: str) -> ResponseReturnValue:
     keep_private()
     with this_service().database.read() as session:
         person = _owner(session, token)
-        entries = _entries(session, person)
+        own = my.own_registrations(session, person, now())
+        entries = _entries(session, own)
+    my.note_opening(this_service().database, now(), person, own)
     return render_template(
         "registration/my.html",
         token=token,
@@ -99,7 +97,7 @@ def page(token: str) -> ResponseReturnValue:
 def ask_to_cancel(token: str, registration_id: UUID) -> ResponseReturnValue:
     keep_private()
     with this_service().database.read() as session:
-        entry = _entry(_entries(session, _owner(session, token)), registration_id)
+        entry = _entry(_entries_of(session, _owner(session, token)), registration_id)
     if not entry.may_cancel:
         return redirect(url_for(".page", token=token), 303)
     return render_template("registration/my_cancel.html", token=token, entry=entry)
@@ -110,7 +108,7 @@ def cancel(token: str, registration_id: UUID) -> ResponseReturnValue:
     keep_private()
     with this_service().database.unit_of_work(now()) as uow:
         person = _owner(uow.session, token)
-        if _entry(_entries(uow.session, person), registration_id).state not in ENDED:
+        if _entry(_entries_of(uow.session, person), registration_id).state not in ENDED:
             my.cancel_own(uow, person, registration_id)
             uow.commit()
     return redirect(url_for(".page", token=token, cancelled=registration_id), 303)
@@ -143,8 +141,11 @@ def _owner(session: Session, token: str) -> Person:
     return person
 
 
-def _entries(session: Session, person: Person) -> list[Entry]:
-    own = my.own_registrations(session, person, now())
+def _entries_of(session: Session, person: Person) -> list[Entry]:
+    return _entries(session, my.own_registrations(session, person, now()))
+
+
+def _entries(session: Session, own: Sequence[my.OwnRegistration]) -> list[Entry]:
     certificates = newest_certificates(session, [one.registration.id for one in own])
     return [_as_entry(one, certificates.get(one.registration.id)) for one in own]
 

@@ -1,32 +1,28 @@
 """The registration form, and what the browser that sent it sees afterwards."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from services.registration.addresses import may_correct_address
 from services.registration.booking import Registered, Wish, register
 from services.registration.bots import check_form, form_stamp
 from services.registration.events import event_with_slug, seats_of
-from services.registration.links import browser_token, registration_behind
 from services.registration.models import Event, Registration, SeatCounter
 from services.registration.places import position_of
+from services.registration.web.cookie import no_registration_here, own_registration, remember
 from services.registration.web.schemas import WishSchema
 from services.registration.web.senders import limit_registrations
-from services.registration.web.settings import link_key
 from shared.database import new_id
 from shared.errors import BusyError, ConflictError, InvalidError, ReiheError, TooManyError
 from shared.text import normalised_email
 from shared.web import language
 from shared.web.app import keep_private
-from shared.web.cookies import set_cookie
 from shared.web.problems import said
 from shared.web.schemas import load
 from shared.web.service import now, this_service
 
-COOKIE = "reihe_registration"
-SHOWN_FOR = timedelta(days=1)
 FIELDS = ("first_name", "last_name", "email", "organisation", "locale")
 
 NOBODY_CAN_REGISTER = ("event_cancelled", "not_open_yet", "closed", "event_full")
@@ -62,9 +58,9 @@ def done(slug: str) -> ResponseReturnValue:
     keep_private()
     with this_service().database.read() as session:
         event = event_with_slug(session, slug)
-        registration = registration_behind(session, link_key(), request.cookies.get(COOKIE, ""))
-        if registration is None or registration.event_id != event.id:
-            return render_template("registration/no_registration_here.html", event=event), 404
+        registration = own_registration(session, event)
+        if registration is None:
+            return no_registration_here(event)
         position = position_of(session, registration)
     return render_template(
         "registration/done.html",
@@ -73,6 +69,8 @@ def done(slug: str) -> ResponseReturnValue:
         position=position,
         position_at=now(),
         again="again" in request.args,
+        corrected="corrected" in request.args,
+        may_correct_address=may_correct_address(registration, event, now()),
     )
 
 
@@ -154,7 +152,4 @@ def _to_done(event: Event, registered: Registered, sent: dict[str, str]) -> Resp
         registration = session.get_one(Registration, registered.registration_id)
     # Somebody who went back and wrote another person into the same form must not believe that both have a seat.
     again = 1 if registration.email != normalised_email(sent["email"]) else None
-    response = redirect(url_for(".done", slug=event.slug, again=again), 303)
-    own_path = url_for(".form", slug=event.slug)
-    set_cookie(response, COOKIE, browser_token(link_key(), registration), lasts=SHOWN_FOR, path=own_path)
-    return response
+    return remember(redirect(url_for(".done", slug=event.slug, again=again), 303), event, registration)

@@ -70,6 +70,10 @@ class WishSchema(Schema):
     locale = Language()
 
 
+class AddressSchema(Schema):
+    email = EmailAddress(required=True)
+
+
 class IdempotencySchema(Schema):
     idempotency_key = Line(data_key="Idempotency-Key", load_default=None)
 

@@ -157,6 +157,7 @@ def upgrade() -> None:
         sa.Column("link_generation", sa.Integer(), nullable=False),
         sa.Column("locale", sa.String(length=20), nullable=False),
         sa.Column("created_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("opened_at", shared.database.UtcDateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("email", name=op.f("uq_people_email")),
     )
