@@ -1,4 +1,4 @@
-"""What the facts mean in plain words: the rules of seats and certificates, and small filters of the pages."""
+"""What the facts mean in plain words: the rule of certificates, and small filters of the pages."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -11,9 +11,10 @@ from flask import Blueprint
 from markupsafe import Markup
 
 from services.catalogue.calendars import KINDS
-from services.catalogue.models import Event, Series
+from services.catalogue.models import Series
 from services.catalogue.models.base import Facts
 from services.catalogue.web.door import free_seats
+from services.catalogue.web.rule_words import quota_rule, seat_rules
 from shared.languages import Content, Text, babel_locale, best_language
 from shared.languages import plural as ngettext
 from shared.languages import text as _
@@ -38,34 +39,6 @@ def kind_name(kind: str) -> str:
 
 def format_name(format_: str) -> str:
     return language.say(FORMATS[format_])
-
-
-def seat_rules(event: Event) -> list[Text]:
-    """How the seats of the event are given, sentence by sentence, from what its organisers chose."""
-    return [*_queue(event), *_quota(event)]
-
-
-def _queue(event: Event) -> Iterator[Text]:
-    yield _("Seats are given in the order in which registrations arrive.")
-    if not event.waitlist["enabled"]:
-        yield _("When all seats are taken, nobody can register until a seat becomes free. There is no waitlist.")
-        return
-    yield _("When all seats are taken, you join the end of the waitlist. Whoever registers later stands behind you.")
-    yield _("When a seat becomes free, the next in line gets it at once and is told by e-mail.")
-    yield _("Your page shows your position at any time. You find the link in our e-mails.")
-    yield _("Only the organisers can move somebody in the waitlist. They must give a reason, and it is recorded.")
-
-
-def _quota(event: Event) -> Iterator[Text]:
-    if event.max_per_organisation is None:
-        return
-    yield ngettext(
-        "One person of each organisation can have a seat.",
-        "Up to %(num)d people of each organisation can have a seat.",
-        event.max_per_organisation,
-    )
-    if event.waitlist["enabled"]:
-        yield _("Further people of the same organisation wait. They do not hold up those behind them.")
 
 
 def series_certificate(series: Series) -> list[Text]:
@@ -144,6 +117,7 @@ FILTERS = (
     kind_name,
     format_name,
     seat_rules,
+    quota_rule,
     series_certificate,
     percent,
     teaching_units,
