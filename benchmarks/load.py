@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import random
 import sys
 import threading
 import time
@@ -9,6 +10,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from statistics import quantiles
+
+BUSY = 503
+COMES_AGAIN_AFTER = (0.02, 0.06)
+"""Seconds after which a client that was sent away repeats its request."""
 
 Request = tuple[str, str, bytes, Mapping[str, str]]
 """Method, path, body, headers."""
@@ -36,14 +41,20 @@ class _Connection(threading.Thread):
     def run(self) -> None:
         connection = http.client.HTTPConnection(self._address, timeout=30)
         while time.perf_counter() < self._deadline:
-            method, path, body, headers = self._requests()
+            request = self._requests()
             began = time.perf_counter()
-            connection.request(method, path, body, dict(headers))
-            response = connection.getresponse()
-            response.read()
+            while self._status(connection, request) == BUSY:
+                time.sleep(random.uniform(*COMES_AGAIN_AFTER))
             self.latencies.append((time.perf_counter() - began) * 1000)
-            self.statuses[response.status] += 1
         connection.close()
+
+    def _status(self, connection: http.client.HTTPConnection, request: Request) -> int:
+        method, path, body, headers = request
+        connection.request(method, path, body, dict(headers))
+        response = connection.getresponse()
+        response.read()
+        self.statuses[response.status] += 1
+        return response.status
 
 
 def drive(address: str, requests: Callable[[], Request], *, connections: int, seconds: float) -> Outcome:

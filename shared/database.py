@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from uuid_utils import compat as uuid_utils
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 LOCK_TIMEOUT_MS = 2_000
 STATEMENT_TIMEOUT_MS = 5_000
 SQLITE_BUSY_MS = 10_000
+LOCK_NOT_AVAILABLE = "55P03"
+"""PostgreSQL's code for a lock that did not come within ``lock_timeout``."""
 
 JsonValue = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 """Lists and dictionaries; None is NULL on both databases."""
@@ -102,6 +106,30 @@ def _begin_sqlite(connection: Any) -> None:
     # A deferred BEGIN that later writes fails with "database is locked" instead of waiting its turn.
     writing = connection.get_execution_options().get("writing", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def passes(error: BaseException) -> bool:
+    """Whether the same may succeed in a moment: a lock that did not come, a statement that took too long, a connection
+    that was lost or not free."""
+    if isinstance(error, PoolTimeoutError) or (isinstance(error, DBAPIError) and error.connection_invalidated):
+        return True
+    # SQLite raises the same for what does not pass, such as a table that is missing.
+    return isinstance(error, OperationalError) and (_sqlite_code(error) is None or _is_sqlite_busy(error))
+
+
+def waited_for_lock(error: BaseException) -> bool:
+    """Whether it was a lock that did not come in time; nothing of the transaction has happened then."""
+    if not isinstance(error, OperationalError):
+        return False
+    return getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE or _is_sqlite_busy(error)
+
+
+def _is_sqlite_busy(error: OperationalError) -> bool:
+    return (_sqlite_code(error) or "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+
+
+def _sqlite_code(error: OperationalError) -> str | None:
+    return getattr(error.orig, "sqlite_errorname", None)
 
 
 AfterCommit = Callable[[frozenset[str]], None]

@@ -1,15 +1,19 @@
 """The composition root: puts registration together from its settings."""
 
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
 
+from services.registration.desk import Desks
 from services.registration.handlers import HANDLERS
 from services.registration.limits import forget
 from services.registration.models import INBOX, OUTBOX, STAFF, metadata
+from services.registration.serving import serve
 from services.registration.settings import RegistrationSettings
 from services.registration.web import address, my, organise, register
 from services.registration.web.api import register_api
+from services.registration.web.desks import set_up_desks
 from shared import migrations
 from shared.clock import Clock, system_clock
 from shared.composition import Core, make_core
@@ -49,6 +53,7 @@ def create_app(core: RegistrationCore) -> Flask:
             pulse=core.pulse,
         )
     )
+    set_up_desks(app, Desks(partial(serve, core.database, core.clock), most_waiting=core.settings.desk_waiting))
     register_api(app)
     for pages in (register, address, my, organise):
         app.register_blueprint(pages.bp)

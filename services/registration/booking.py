@@ -1,11 +1,11 @@
 """Booking: wishes become registrations, under the lock of the event's seats.
 
-:func:`register` is the door for one wish. :func:`book` answers any number of wishes for one event in one transaction.
+:func:`book` answers any number of wishes for one event in one transaction. Requests come to it over the desk
+(:mod:`services.registration.desk`).
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select, union_all
@@ -22,7 +22,7 @@ from services.registration.refusals import already_registered, key_reused, refus
 from services.registration.rule import NO_TRAITS, Rule, Traits, pool_of, priority_of
 from services.registration.seats import Seats
 from services.registration.states import ENDED, State
-from shared.database import Database, UnitOfWork, new_id
+from shared.database import UnitOfWork, new_id
 from shared.errors import ReiheError
 from shared.logs import on_behalf_of, request_id
 from shared.messaging.inbox import insert_for
@@ -69,21 +69,6 @@ Outcome = Registered | ReiheError
 """An error is a refusal of this wish; those beside it in the same transaction go on."""
 
 
-def register(database: Database, now: datetime, event_id: UUID, wish: Wish) -> Registered:
-    """Answer one wish in a transaction of its own.
-
-    Raises :class:`NotFoundError` for an unknown event; :class:`ConflictError` with the code ``event_full``,
-    ``organisation_full``, ``not_open_yet``, ``closed``, ``event_cancelled`` or ``already_registered`` (then the link
-    to the person's page goes by mail); :class:`InvalidError` for an idempotency key that came with another body.
-    """
-    with database.unit_of_work(now) as uow:
-        [outcome] = book(uow, event_id, [wish])
-        uow.commit()
-    if isinstance(outcome, ReiheError):
-        raise outcome
-    return outcome
-
-
 def registered_with(session: Session, event_id: UUID, idempotency_key: str) -> Registration | None:
     """The registration that a wish with this key made."""
     query = select(Registration).where(
@@ -94,6 +79,11 @@ def registered_with(session: Session, event_id: UUID, idempotency_key: str) -> R
 
 def book(uow: UnitOfWork, event_id: UUID, wishes: Sequence[Wish]) -> list[Outcome]:
     """Answer the wishes in their order, under one lock; the outcomes stand in the same order.
+
+    An outcome is a :class:`ConflictError` with the code ``event_full``, ``organisation_full``, ``not_open_yet``,
+    ``closed``, ``event_cancelled`` or ``already_registered`` (then the link to the person's page goes by mail), or an
+    :class:`InvalidError` for an idempotency key that came with another body. Raises :class:`NotFoundError` for an
+    unknown event.
 
     Whatever a constraint could refuse is read first: ids, keys and addresses that are registered already, in the
     database or earlier in the same row of wishes.

@@ -21,6 +21,8 @@ class RegistrationSettings(Settings):
     of a mobile network all who stand behind the same addresses.
 
     ``trusted_proxies`` are believed in what they say of the sender (``X-Forwarded-For``).
+
+    ``desk_waiting`` of a process's threads may wait for their registration at once; the others are left for pages.
     """
 
     database_url: str = setting("REIHE_REGISTRATION_DATABASE_URL")
@@ -29,3 +31,4 @@ class RegistrationSettings(Settings):
     trusted_proxies: tuple[Network, ...] = setting(
         "REIHE_TRUSTED_PROXIES", parse=parse_networks, default=parse_networks("127.0.0.0/8,::1")
     )
+    desk_waiting: int = setting("REIHE_DESK_WAITING", parse=parse_positive, default=12)

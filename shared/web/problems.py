@@ -8,6 +8,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from shared.database import passes
 from shared.errors import BusyError, NotSignedInError, ReiheError
 from shared.languages import text as _
 from shared.logs import get_logger, request_id
@@ -114,12 +115,9 @@ def _http_error(error: HTTPException) -> Any:
 
 
 def _database_busy(error: SQLAlchemyError) -> Any:
-    """A lock that did not come in time, a statement that took too long, a connection that was lost: all that passes."""
-    cause = getattr(error, "orig", None)
-    # SQLite raises the same for what does not pass, such as a table that is missing.
-    if not getattr(cause, "sqlite_errorname", "SQLITE_BUSY").startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+    if not passes(error):
         return _unexpected(error)
-    log.warning("database_busy", error=type(cause or error).__name__)
+    log.warning("database_busy", error=type(getattr(error, "orig", None) or error).__name__)
     return _own_error(BusyError("busy", TITLES[BusyError.status]))
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from services.registration import changes, waitlist
-from services.registration.booking import Registered, Wish, register
+from services.registration.booking import Registered, Wish
+from services.registration.desk import Desks
 from services.registration.events import take_over
 from services.registration.models import (
     OUTBOX,
@@ -19,6 +21,7 @@ from services.registration.models import (
     SeatCounter,
     organiser,
 )
+from services.registration.serving import serve
 from shared.database import Database, new_id
 from shared.messages import REGISTRY
 from shared.messages.base import dumped, loaded
@@ -26,6 +29,8 @@ from shared.testing import TurnableClock
 from tests.rules import SEATS_AS_USUAL, a_waitlist
 
 ORGANISER = organiser(UUID("0192f0c1-7b2a-7c3d-8e4f-a1b2c3d4e5f6"))
+
+PLENTY = 1_000
 
 
 @dataclass
@@ -36,6 +41,10 @@ class House:
     clock: TurnableClock
     _versions: dict[UUID, int] = field(default_factory=dict)
     _numbers: Any = field(default_factory=lambda: count(1))
+    desks: Desks = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.desks = Desks(partial(serve, self.database, self.clock), most_waiting=PLENTY)
 
     def snapshot(self, **changes: Any) -> dict[str, Any]:
         """The body of ``event.*`` for an event of one session of six hours, in 30 days."""
@@ -110,7 +119,7 @@ class House:
         return self.lay_down(event_id, self.wish(name, **changes))
 
     def lay_down(self, event_id: UUID, wish: Wish) -> Registered:
-        return register(self.database, self.clock(), event_id, wish)
+        return self.desks.register(event_id, wish)
 
     def cancel(self, registration_id: UUID, actor: Any = THE_PERSON, reason: str = "") -> None:
         with self.database.unit_of_work(self.clock()) as uow:

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from flask import Flask
 
-from services.registration import booking, changes, my, waitlist
+from services.registration import changes, my, waitlist
 from services.registration.attendance import Entry, record
 from services.registration.attendance_list import attendance_of
+from services.registration.booking import Wish
 from services.registration.decisions import decisions_of
 from services.registration.events import event_with_sessions, seats_of
 from services.registration.links import person_behind
@@ -16,6 +17,7 @@ from services.registration.people import Filter, people_of
 from services.registration.places import at_next_free_seat, position_of, waitlist_of
 from services.registration.statistics import statistics_of
 from services.registration.web import answers
+from services.registration.web.desks import desks
 from services.registration.web.schemas import (
     AttendanceQuery,
     CorrectionSchema,
@@ -67,8 +69,8 @@ def register(headers: dict[str, Any], values: dict[str, Any], event_id: UUID) ->
     keep_private()
     limit_registrations(values["email"])
     digest = body_digest(request_digest_source())
-    wish = booking.Wish(**{"locale": locale(), **values}, **headers, body_digest=digest)
-    return answers.registered_answer(booking.register(this_service().database, now(), event_id, wish))
+    wish = Wish(**{"locale": locale(), **values}, **headers, body_digest=digest)
+    return answers.registered_answer(desks().register(event_id, wish))
 
 
 @bp.route("/events/<uuid:event_id>/registrations")

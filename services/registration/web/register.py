@@ -6,12 +6,13 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 
 from services.registration.addresses import may_correct_address
-from services.registration.booking import Registered, Wish, register
+from services.registration.booking import Registered, Wish
 from services.registration.bots import check_form, form_stamp
 from services.registration.events import event_with_slug, seats_of
 from services.registration.models import Event, Registration, SeatCounter
 from services.registration.places import position_of
 from services.registration.web.cookie import no_registration_here, own_registration, remember
+from services.registration.web.desks import desks
 from services.registration.web.schemas import WishSchema
 from services.registration.web.senders import limit_registrations
 from shared.database import new_id
@@ -135,7 +136,7 @@ def _register(event: Event, sent: dict[str, str]) -> Registered:
     stamp, honeypot = request.form.get("opened_at", ""), request.form.get("website", "")
     check_form(this_service().settings.secret_key, stamp, honeypot, now())
     limit_registrations(values["email"])
-    return register(this_service().database, now(), event.id, Wish(**values, idempotency_key=_key()))
+    return desks().register(event.id, Wish(**values, idempotency_key=_key()))
 
 
 def _refusal(event: Event, seats: SeatCounter, sent: dict[str, str], error: ConflictError) -> ResponseReturnValue:

@@ -1,0 +1,147 @@
+"""Desks: wishes that come at once are answered together, in the order in which they came.
+
+Each event has a desk in each process. A request's thread lays its wish on it. Where nobody serves the desk, that thread
+takes what lies there and answers all of it; whatever comes meanwhile is the next batch. Then it hands the desk to the
+first thread that still waits, so that nobody serves others for long while their own client waits. There is no timer,
+and no delay where people come one by one.
+
+This module knows threads and nothing of databases: ``Serve`` answers a batch (:mod:`services.registration.serving`).
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from services.registration.booking import Registered, Wish
+from shared.errors import BusyError
+from shared.languages import text as _
+
+LARGEST_BATCH = 64
+PATIENCE_SECONDS = 10.0
+
+Answer = Registered | Exception
+"""An exception is for whoever made the wish, and raised in their thread."""
+
+Serve = Callable[[UUID, Sequence[Wish]], Sequence[Answer]]
+"""Answers the wishes for one event; the answers stand in the order of the wishes."""
+
+
+@dataclass(eq=False, slots=True)
+class _Slip:
+    """A wish on its way over the desk. ``called`` is set once there is an answer, or when its thread is to lead."""
+
+    wish: Wish
+    called: threading.Event = field(default_factory=threading.Event)
+    leads: bool = False
+    answer: Answer | None = None
+
+    def lead(self) -> None:
+        self.leads = True
+        self.called.set()
+
+
+@dataclass(eq=False, slots=True)
+class _Desk:
+    """``lying`` waits to be taken, in the order of arrival; ``taken`` is the batch that is being answered."""
+
+    event_id: UUID
+    lying: list[_Slip] = field(default_factory=list)
+    taken: list[_Slip] = field(default_factory=list)
+
+
+class Desks:
+    """The desks of one process. A desk is there while somebody serves it."""
+
+    def __init__(self, serve: Serve, *, most_waiting: int, patience: float = PATIENCE_SECONDS) -> None:
+        """``most_waiting`` threads may be at desks at once; ``patience`` is for a wish nobody takes, in seconds."""
+        self._serve = serve
+        self._most_waiting = most_waiting
+        self._patience = patience
+        self._lock = threading.Lock()
+        self._desks: dict[UUID, _Desk] = {}
+        self._waiting = 0
+
+    @property
+    def waiting(self) -> int:
+        """How many threads are at desks now."""
+        return self._waiting
+
+    @property
+    def events(self) -> list[UUID]:
+        """Those whose desks are served now."""
+        return list(self._desks)
+
+    def register(self, event_id: UUID, wish: Wish) -> Registered:
+        """Lay the wish down and wait for its answer.
+
+        Raises what the answer says (see :func:`services.registration.booking.book`), and :class:`BusyError` if too many
+        wait already or nobody takes the wish in time.
+        """
+        slip = _Slip(wish)
+        desk = self._lay_down(event_id, slip)
+        try:
+            self._wait(desk, slip)
+            if slip.leads:
+                self._lead(desk)
+        finally:
+            self._leave(desk, slip)
+        if isinstance(slip.answer, Registered):
+            return slip.answer
+        raise slip.answer or busy()
+
+    def _lay_down(self, event_id: UUID, slip: _Slip) -> _Desk:
+        with self._lock:
+            if self._waiting >= self._most_waiting:
+                raise busy()
+            self._waiting += 1
+            desk = self._desks.get(event_id)
+            if desk is None:
+                desk = self._desks[event_id] = _Desk(event_id)
+                slip.lead()
+            desk.lying.append(slip)
+        return desk
+
+    def _wait(self, desk: _Desk, slip: _Slip) -> None:
+        """Until there is an answer or the desk is handed over. A wish that was taken is waited for to its end."""
+        if not slip.called.wait(self._patience) and not self._withdraw(desk, slip):
+            slip.called.wait()
+
+    def _withdraw(self, desk: _Desk, slip: _Slip) -> bool:
+        with self._lock:
+            if slip.leads or slip not in desk.lying:
+                return False
+            desk.lying.remove(slip)
+            return True
+
+    def _lead(self, desk: _Desk) -> None:
+        with self._lock:
+            desk.taken, desk.lying = desk.lying[:LARGEST_BATCH], desk.lying[LARGEST_BATCH:]
+        answers = self._serve(desk.event_id, [slip.wish for slip in desk.taken])
+        for slip, answer in zip(desk.taken, answers, strict=True):
+            slip.answer = answer
+
+    def _leave(self, desk: _Desk, slip: _Slip) -> None:
+        """Whatever has happened, nobody is left behind: of a batch, whoever has no answer lies on the desk again."""
+        with self._lock:
+            self._waiting -= 1
+            if slip in desk.lying:
+                desk.lying.remove(slip)
+            if not slip.leads:
+                return
+            taken, desk.taken = desk.taken, []
+            desk.lying[:0] = [other for other in taken if other.answer is None and other is not slip]
+            self._hand_over(desk)
+        for other in taken:
+            if other.answer is not None:
+                other.called.set()
+
+    def _hand_over(self, desk: _Desk) -> None:
+        if desk.lying:
+            desk.lying[0].lead()
+        else:
+            del self._desks[desk.event_id]
+
+
+def busy() -> BusyError:
+    return BusyError("busy", _("Very many people are registering just now. Please send this again in a moment."))

@@ -1,0 +1,51 @@
+"""A batch of wishes is answered: together in one transaction and, if that fails, each for itself."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from services.registration.booking import Wish, book
+from services.registration.desk import Answer, busy
+from shared.clock import Clock
+from shared.database import Database, passes, waited_for_lock
+from shared.errors import ReiheError
+from shared.logs import get_logger
+
+log = get_logger(__name__)
+
+
+def serve(database: Database, clock: Clock, event_id: UUID, wishes: Sequence[Wish]) -> list[Answer]:
+    """An answer for each wish, in their order. Raises nothing that is an :class:`Exception`.
+
+    All that a constraint could refuse is read first, so a failure means a lost connection or a mistake. A COMMIT whose
+    answer was lost may have happened; each wish that is tried again is therefore looked for by its id. Where the
+    event's lock did not come in time, nothing has happened, and trying again would only take as long once more.
+    """
+    try:
+        return _booked(database, clock, event_id, wishes)
+    except ReiheError:
+        return _each_for_itself(database, clock, event_id, wishes)
+    except Exception as error:
+        if waited_for_lock(error):
+            return [busy() for _ in wishes]
+        log.warning("batch_failed", error=type(error).__name__, wishes=len(wishes), exc_info=error)
+        return _each_for_itself(database, clock, event_id, wishes)
+
+
+def _each_for_itself(database: Database, clock: Clock, event_id: UUID, wishes: Sequence[Wish]) -> list[Answer]:
+    """Whatever is wrong with one wish is that wish's answer; a database that is away is everybody's."""
+    answers: list[Answer] = []
+    for wish in wishes:
+        try:
+            answers += _booked(database, clock, event_id, [wish])
+        except Exception as error:  # noqa: BLE001  # raised in the thread of whoever made the wish
+            if passes(error):
+                return answers + [busy() for _ in wishes[len(answers) :]]
+            answers.append(error)
+    return answers
+
+
+def _booked(database: Database, clock: Clock, event_id: UUID, wishes: Sequence[Wish]) -> list[Answer]:
+    with database.unit_of_work(clock()) as uow:
+        outcomes = book(uow, event_id, wishes)
+        uow.commit()
+    return list(outcomes)

@@ -1,0 +1,195 @@
+"""The desk's threads: batches, hand-over, and what happens when something goes wrong. No database."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import pairwise
+from uuid import UUID
+
+import pytest
+
+from services.registration.booking import Registered, Wish
+from services.registration.desk import Answer, Desks
+from services.registration.states import State
+from shared.database import new_id
+from shared.errors import BusyError, ReiheError
+from shared.testing import eventually
+
+EVENT, OTHER_EVENT = new_id(), new_id()
+
+
+def answers_to(event_id: UUID, wishes: Sequence[Wish]) -> list[Answer]:
+    return [Registered(wish.registration_id, event_id, State.CONFIRMED, None) for wish in wishes]
+
+
+@dataclass
+class Counter:
+    """Serves batches when a test lets it. What it does with the nth batch can be set beforehand."""
+
+    deeds: dict[int, Callable[[UUID, Sequence[Wish]], list[Answer]]] = field(default_factory=dict)
+    batches: list[list[str]] = field(default_factory=list)
+    leaders: list[int] = field(default_factory=list)
+    open: threading.Event = field(default_factory=threading.Event)
+    began: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+
+    def __call__(self, event_id: UUID, wishes: Sequence[Wish]) -> list[Answer]:
+        self.batches.append([wish.last_name for wish in wishes])
+        self.leaders.append(threading.get_ident())
+        number = len(self.batches)
+        self.began.release()
+        assert self.open.wait(20)
+        return self.deeds.get(number, answers_to)(event_id, wishes)
+
+
+@dataclass
+class Crowd:
+    """People who come one after the other, each in a thread."""
+
+    desks: Desks
+    threads: ThreadPoolExecutor
+
+    def comes(self, name: str, event_id: UUID = EVENT) -> "Future[Registered]":
+        """Returns once the wish lies on the desk, or was refused at once."""
+        before = self.desks.waiting
+        coming = self.threads.submit(self.desks.register, event_id, wish(name))
+        eventually(lambda: self.desks.waiting > before or coming.done())
+        return coming
+
+
+def wish(name: str) -> Wish:
+    return Wish("Ana", name, f"{name}@example.org", "de")
+
+
+@pytest.fixture
+def counter() -> Counter:
+    return Counter()
+
+
+@pytest.fixture
+def crowd(counter: Counter) -> Iterator[Crowd]:
+    with ThreadPoolExecutor(20) as threads:
+        yield Crowd(Desks(counter, most_waiting=12), threads)
+        counter.open.set()
+
+
+def test_whoever_comes_alone_is_answered_at_once(counter: Counter, crowd: Crowd) -> None:
+    counter.open.set()
+    crowd.comes("a").result(20)
+    crowd.comes("b").result(20)
+    assert counter.batches == [["a"], ["b"]]
+
+
+def test_whatever_comes_meanwhile_is_the_next_batch_in_the_order_of_arrival(counter: Counter, crowd: Crowd) -> None:
+    coming = [crowd.comes(name) for name in "abcde"]
+    counter.open.set()
+    assert [future.result(20).state for future in coming] == ["confirmed"] * 5
+    assert counter.batches == [["a"], ["b", "c", "d", "e"]]
+
+
+def test_a_thread_serves_one_batch_and_hands_the_desk_to_the_first_that_waits(counter: Counter, crowd: Crowd) -> None:
+    coming = [crowd.comes("a"), crowd.comes("b")]
+
+    def meanwhile(event_id: UUID, wishes: Sequence[Wish]) -> list[Answer]:
+        coming.append(crowd.comes("c"))
+        return answers_to(event_id, wishes)
+
+    counter.deeds[2] = meanwhile
+    counter.open.set()
+    eventually(lambda: len(counter.batches) == 3)
+    assert [future.result(20).state for future in coming] == ["confirmed"] * 3
+    assert counter.batches == [["a"], ["b"], ["c"]]
+    assert all(one != next_one for one, next_one in pairwise(counter.leaders))
+
+
+def test_events_do_not_wait_for_one_another(counter: Counter, crowd: Crowd) -> None:
+    crowd.comes("a")
+    crowd.comes("b", OTHER_EVENT)
+    assert counter.began.acquire(timeout=20)
+    assert counter.began.acquire(timeout=20)
+
+
+def test_everybody_hears_what_their_own_wish_came_to(counter: Counter, crowd: Crowd) -> None:
+    class OddError(Exception):
+        pass
+
+    counter.deeds[2] = lambda event_id, wishes: [OddError(), *answers_to(event_id, wishes[1:])]
+    coming = [crowd.comes(name) for name in "abc"]
+    counter.open.set()
+    with pytest.raises(OddError):
+        coming[1].result(20)
+    assert coming[2].result(20).state == "confirmed"
+
+
+class LeaderDiedError(BaseException):
+    """As when the server ends a thread."""
+
+
+def test_when_a_leader_is_killed_the_others_of_its_batch_are_served_by_the_next(counter: Counter, crowd: Crowd) -> None:
+    def die(_event_id: UUID, _wishes: Sequence[Wish]) -> list[Answer]:
+        raise LeaderDiedError
+
+    counter.deeds[2] = die
+    coming = [crowd.comes(name) for name in "abcd"]
+    counter.open.set()
+    with pytest.raises(LeaderDiedError):
+        coming[1].result(20)
+    assert [coming[number].result(20).state for number in (0, 2, 3)] == ["confirmed"] * 3
+    assert counter.batches == [["a"], ["b", "c", "d"], ["c", "d"]]
+    assert crowd.comes("e").result(20).state == "confirmed"
+
+
+def test_whoever_nobody_takes_in_time_is_asked_to_come_again_and_is_not_registered_later(counter: Counter) -> None:
+    impatient = Desks(counter, most_waiting=12, patience=0.01)
+    with ThreadPoolExecutor(2) as threads:
+        crowd = Crowd(impatient, threads)
+        first, second = crowd.comes("a"), crowd.comes("b")
+        with pytest.raises(BusyError):
+            second.result(20)
+        counter.open.set()
+        assert first.result(20).state == "confirmed"
+    assert counter.batches == [["a"]]
+
+
+def test_a_wish_that_was_taken_is_waited_for_however_long_it_takes(counter: Counter) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        crowd = Crowd(Desks(counter, most_waiting=12, patience=1), threads)
+
+        def until_a_later_one_has_lost_patience(event_id: UUID, wishes: Sequence[Wish]) -> list[Answer]:
+            with pytest.raises(BusyError):
+                crowd.comes("d").result(20)
+            return answers_to(event_id, wishes)
+
+        counter.deeds[2] = until_a_later_one_has_lost_patience
+        coming = [crowd.comes(name) for name in "abc"]
+        counter.open.set()
+        assert [future.result(20).state for future in coming] == ["confirmed"] * 3
+    assert counter.batches == [["a"], ["b", "c"]]
+
+
+def test_more_than_may_wait_are_sent_away_at_once_and_come_in_later(counter: Counter) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        crowd = Crowd(Desks(counter, most_waiting=3), threads)
+        coming = [crowd.comes("a"), crowd.comes("b"), crowd.comes("c", OTHER_EVENT)]
+        with pytest.raises(BusyError):
+            crowd.comes("d").result(20)
+        counter.open.set()
+        assert [future.result(20).state for future in coming] == ["confirmed"] * 3
+        assert crowd.comes("d").result(20).state == "confirmed"
+
+
+def test_a_refusal_is_raised_to_whoever_made_the_wish(counter: Counter, crowd: Crowd) -> None:
+    refusal = BusyError("busy", "")  # type: ignore[arg-type]  # any refusal
+    counter.deeds[1] = lambda _event_id, _wishes: [refusal]
+    counter.open.set()
+    with pytest.raises(ReiheError) as raised:
+        crowd.comes("a").result(20)
+    assert raised.value is refusal
+
+
+def test_a_desk_that_nobody_uses_is_gone(counter: Counter, crowd: Crowd) -> None:
+    counter.open.set()
+    for event_id in (new_id() for _ in range(5)):
+        crowd.comes("a", event_id).result(20)
+    assert crowd.desks.events == []
+    assert crowd.desks.waiting == 0
