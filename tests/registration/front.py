@@ -6,11 +6,12 @@ from uuid import UUID
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from services.registration import app
 from services.registration.links import my_token
-from services.registration.models import STAFF
+from services.registration.models import STAFF, Registration
 from services.registration.settings import RegistrationSettings
 from shared.database import Database, new_id
 from shared.messaging.inbox import Received
@@ -92,6 +93,13 @@ class Front:
                 message = Received(new_id(), "account.changed.v1", new_id(), 1, uow.now, account)
                 storing_accounts(STAFF)(uow, message)
             uow.commit()
+
+
+def hold(front: Front, registration_id: UUID, **values: Any) -> None:
+    """Put a registration into a state that a page is to show, such as ``state="offered"`` with its ``deadline``."""
+    with front.core.database.unit_of_work(front.house.clock()) as uow:
+        uow.session.execute(update(Registration).where(Registration.id == registration_id).values(**values))
+        uow.commit()
 
 
 def wish(name: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The organisers' table of an event's people, the same as a file, and one person's page."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from shared.database import new_id
 from shared.web.sign_in import RENEWED, mark_as_renewed
 from tests.catalogue.browser import Page
 from tests.registration.browser import Browser
-from tests.registration.front import Front
+from tests.registration.front import Front, hold
 from tests.registration.parts import ORGANISER
 
 READERS = ("alice", "adam", "audrey")
@@ -329,3 +330,15 @@ def test_no_seat_is_given_when_the_event_is_cancelled_or_over(front: Front, canc
     assert ["Give a seat" in alice.open(path).words for path in paths] == [False] * 3
     assert alice.send(alice.open(people(event, f"/{bo}/promote")), reason="speaks").status == 409
     assert front.house.state(bo) == "waitlisted"
+
+
+def test_whoever_is_asked_for_an_answer_is_found_with_the_deadline(front: Front, alice: Browser) -> None:
+    event = front.house.event()
+    ana = registered(front, event, "Ana Novak")
+    hold(front, ana, state="offered", deadline=front.house.clock() + timedelta(hours=48))
+    page = alice.open(people(event, "?state=offered"))
+    assert "Seat offered until 13 Jan 2027 10:00" in page.words
+    assert page.soup.select(f"tbody a[href$='/{ana}/cancel']")
+    person = alice.open(people(event, f"/{ana}"))
+    assert "Seat offered until Wednesday, 13 January 2027, 10:00" in person.words
+    assert alice.open(people(event, "?state=lapsed")).all("tbody th") == []

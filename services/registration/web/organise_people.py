@@ -23,7 +23,6 @@ from shared.web.sign_in import required_staff
 log = get_logger(__name__)
 
 ALL_STATES = _("all states")
-OFFERED_STATES = (State.CONFIRMED, State.WAITLISTED, State.CANCELLED)
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 bp.before_request(guard(readers=("organiser", "auditor"), writers=("organiser",)))
@@ -90,4 +89,4 @@ def _url(endpoint: str, event_id: UUID, wanted: Filter, cursor: str | None = Non
 
 
 def _state_options() -> list[tuple[str, str]]:
-    return [("", say(ALL_STATES)), *((state.value, say(STATE_NAMES[state])) for state in OFFERED_STATES)]
+    return [("", say(ALL_STATES)), *((state.value, say(STATE_NAMES[state])) for state in State)]
