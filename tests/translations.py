@@ -7,6 +7,7 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -94,8 +95,11 @@ def update(part: str, language: str) -> None:
     catalog.obsolete.clear()
     file = path(part, language)
     file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("wb") as target:
-        write_po(target, catalog, width=120, no_location=True, sort_output=True, ignore_obsolete=True)
+    written = BytesIO()
+    write_po(written, catalog, width=120, no_location=True, sort_output=True, ignore_obsolete=True)
+    # The moment of extraction would be a change in every file, whatever was extracted.
+    lines = [line for line in written.getvalue().splitlines(keepends=True) if b"POT-Creation-Date" not in line]
+    file.write_bytes(b"".join(lines))
 
 
 def main(arguments: list[str] | None = None) -> int:

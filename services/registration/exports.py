@@ -1,27 +1,13 @@
-"""Lists for spreadsheets: CSV as Excel reads it, with nothing in it that a spreadsheet would compute."""
+"""Who comes to an event, as a table for spreadsheets."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from services.registration.models import Registration
 from shared.languages import Text, Translator
 from shared.languages import text as _
-
-BYTE_ORDER_MARK = "\ufeff"
-
-COLUMNS: Sequence[Text] = (
-    _("Place in line"),
-    _("Last name"),
-    _("First name"),
-    _("E-mail"),
-    _("Organisation"),
-    _("State"),
-    _("Language"),
-    _("Registered at"),
-)
+from shared.spreadsheets import Cell, Table
 
 STATE_NAMES: dict[str, Text] = {
     "pending": _("to be confirmed"),
@@ -32,39 +18,48 @@ STATE_NAMES: dict[str, Text] = {
     "lapsed": _("lapsed"),
 }
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """For whom a table is written: in which language, with the clock of which place."""
+
+    translator: Translator
+    zone: ZoneInfo
 
 
-def people_csv(registrations: Iterable[Registration], translator: Translator, time_zone: str) -> Iterator[bytes]:
-    """UTF-8 with a byte order mark and semicolons, line by line; times as wall clock in ``time_zone``."""
-    yield (BYTE_ORDER_MARK + _line([column.in_language(translator) for column in COLUMNS])).encode()
-    for registration in registrations:
-        yield _line(_cells(registration, translator, ZoneInfo(time_zone))).encode()
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the table of people; ``key`` names it in addresses."""
+
+    key: str
+    heading: Text
+    cell: Callable[[Registration, Reading], Cell]
 
 
-def _cells(registration: Registration, translator: Translator, zone: ZoneInfo) -> list[str]:
-    return [
-        str(registration.seq),
-        registration.last_name,
-        registration.first_name,
-        registration.email,
-        registration.organisation,
-        STATE_NAMES[registration.state].in_language(translator),
-        registration.locale,
-        _wall_clock(registration.submitted_at, zone),
-    ]
+COLUMNS: Sequence[Column] = (
+    Column("number", _("Number"), lambda r, _reading: r.seq),
+    Column("last_name", _("Last name"), lambda r, _reading: r.last_name),
+    Column("first_name", _("First name"), lambda r, _reading: r.first_name),
+    Column("email", _("E-mail"), lambda r, _reading: r.email),
+    Column("organisation", _("Organisation"), lambda r, _reading: r.organisation),
+    Column("state", _("State"), lambda r, reading: STATE_NAMES[r.state].in_language(reading.translator)),
+    Column("locale", _("Language"), lambda r, _reading: r.locale),
+    Column("submitted_at", _("Registered at"), lambda r, reading: r.submitted_at.astimezone(reading.zone)),
+)
 
 
-def _wall_clock(moment: datetime, zone: ZoneInfo) -> str:
-    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+NAME_COLUMNS = ("last_name", "first_name")
+CHOSEN_COLUMNS: Sequence[Column] = [column for column in COLUMNS if column.key not in NAME_COLUMNS]
 
 
-def _line(cells: Iterable[str]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer, delimiter=";").writerow([neutralised(cell) for cell in cells])
-    return buffer.getvalue()
+def chosen(keys: Collection[str]) -> Sequence[Column]:
+    """The names, and the columns with these keys; all columns if none is chosen."""
+    return [column for column in COLUMNS if not keys or column.key in keys or column.key in NAME_COLUMNS]
 
 
-def neutralised(cell: str) -> str:
-    """The cell, with an apostrophe before what a spreadsheet would take for a formula."""
-    return f"'{cell}" if cell.lstrip().startswith(_FORMULA_STARTS) else cell
+def people_table(
+    title: str, registrations: Iterable[Registration], reading: Reading, columns: Sequence[Column] = COLUMNS
+) -> Table:
+    """A row for each registration; times are the wall clock of ``reading.zone``."""
+    header = [column.heading.in_language(reading.translator) for column in columns]
+    return Table(title, header, ([column.cell(r, reading) for column in columns] for r in registrations))

@@ -1,9 +1,11 @@
 """The organisers' table of an event's people, the same as a file, and one person's page."""
 
+import io
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import openpyxl
 import pytest
 from flask import Response as FlaskResponse
 from sqlalchemy import event as sqlalchemy_event
@@ -145,7 +147,7 @@ def test_pages_follow_each_other_and_keep_the_filter(front: Front, alice: Browse
 
 def test_a_filter_that_is_not_understood_is_refused(front: Front, alice: Browser) -> None:
     event = front.house.event()
-    for query in ("?state=asleep", "?cursor=x", "?colour=red", "?q=" + "x" * 1_000):
+    for query in ("?state=asleep", "?cursor=x", "?colour=red", "?columns=shoe", "?order=size", "?q=" + "x" * 1_000):
         assert alice.open(people(event, query)).status == 422, query
 
 
@@ -178,6 +180,33 @@ def test_the_file_holds_what_the_filter_shows_and_its_fetching_is_logged(front: 
     [entry] = [entry for entry in logged if entry["event"] == "people_exported"]
     assert entry["event_id"] == str(event)
     assert "novak" not in str(entry).lower()
+
+
+def test_the_same_is_fetched_for_excel_with_the_chosen_columns(front: Front, alice: Browser) -> None:
+    event = front.house.event(slug="law", capacity=1)
+    registered(front, event, "Ana Novak", organisation="=1+1")
+    registered(front, event, "Bo Berg")
+    path = people(event, "/export.xlsx?order=seq&columns=organisation&columns=state")
+    with alice.client.get(path, headers={"Accept-Language": "en"}) as answer:
+        assert answer.headers["Content-Disposition"] == "attachment; filename=law.xlsx"
+        rows = list(openpyxl.load_workbook(io.BytesIO(answer.data)).active.values)  # type: ignore[union-attr]
+    assert rows == [
+        ("Last name", "First name", "Organisation", "State"),
+        ("Novak", "Ana", "=1+1", "confirmed"),
+        ("Berg", "Bo", None, "on the waitlist"),
+    ]
+
+
+def test_columns_are_chosen_and_kept_in_every_link(front: Front, alice: Browser) -> None:
+    event = front.house.event(capacity=100)
+    for number in range(51):
+        registered(front, event, f"Person {number:02}")
+    page = alice.open(people(event, "?columns=number&order=seq"))
+    assert page.all("thead th")[:2] == ["Name", "Number"]
+    assert "example.org" not in page.words
+    for link in (page.one("a[rel=next]"), page.one("a[href*='export.csv']"), page.one("a[href*='export.xlsx']")):
+        assert "columns=number" in str(link["href"])
+        assert "order=seq" in str(link["href"])
 
 
 def test_an_event_that_was_not_published_yet_says_so(front: Front, alice: Browser) -> None:

@@ -1,21 +1,27 @@
 """Who comes: the table of an event's people, and the same as a file."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, render_template, request, stream_with_context, url_for
+from flask import Blueprint, Response, render_template, request, send_file, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from services.registration.events import seats_of
-from services.registration.exports import STATE_NAMES, people_csv
-from services.registration.people import Filter, everybody, people_of
+from services.registration.exports import CHOSEN_COLUMNS, STATE_NAMES, Reading, chosen, people_table
+from services.registration.models import Event
+from services.registration.people import Filter, Order, everybody, people_of
 from services.registration.states import State
 from services.registration.web.organise_room import guard, known_event, may, may_give_seats, room_of
-from services.registration.web.schemas import PeopleQuery
+from services.registration.web.schemas import TableQuery
 from shared.languages import text as _
 from shared.logs import get_logger
+from shared.spreadsheets import Table, csv_lines, xlsx_file
 from shared.web.language import say, translator
+from shared.web.pages import localised_text
 from shared.web.schemas import load
 from shared.web.service import this_service
 from shared.web.sign_in import required_staff
@@ -23,69 +29,104 @@ from shared.web.sign_in import required_staff
 log = get_logger(__name__)
 
 ALL_STATES = _("all states")
+COLUMNS_AT_FIRST = ("email", "organisation", "state", "submitted_at")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 bp.before_request(guard(readers=("organiser", "auditor"), writers=("organiser",)))
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """What of the table is looked at, as it stands in the address."""
+
+    wanted: Filter
+    order: Order
+    columns: Collection[str]
+    cursor: str | None
+
+    def url(self, endpoint: str, event_id: UUID, cursor: str | None = None) -> str:
+        return url_for(
+            endpoint,
+            event_id=event_id,
+            q=self.wanted.q or None,
+            state=self.wanted.state or None,
+            organisation=self.wanted.organisation or None,
+            order=None if self.order == "name" else self.order,
+            columns=list(self.columns) or None,
+            cursor=cursor,
+        )
+
+
 @bp.get("")
 def people(event_id: UUID) -> ResponseReturnValue:
-    query = _query()
-    wanted = _filter(query)
+    view = _view()
     with this_service().database.read() as session:
         event = known_event(session, event_id)
         seats = seats_of(session, event_id)
-        found = people_of(session, event_id, wanted, cursor=query["cursor"])
+        found = people_of(session, event_id, view.wanted, order=view.order, cursor=view.cursor)
     return render_template(
         "registration/people.html",
         room=room_of(event),
         seats=seats,
         people=found.items,
-        filters=wanted,
+        filters=view.wanted,
+        order=view.order,
+        columns=view.columns or COLUMNS_AT_FIRST,
+        column_options=[(column.key, say(column.heading)) for column in CHOSEN_COLUMNS],
         states=_state_options(),
-        first_url=_url(".people", event_id, wanted) if query["cursor"] else "",
-        next_url=_url(".people", event_id, wanted, cursor=found.next_cursor) if found.next_cursor else "",
-        export_url=_url(".export", event_id, wanted),
+        first_url=view.url(".people", event_id) if view.cursor else "",
+        next_url=view.url(".people", event_id, cursor=found.next_cursor) if found.next_cursor else "",
+        csv_url=view.url(".export_csv", event_id),
+        xlsx_url=view.url(".export_xlsx", event_id),
         may_act=may("organiser"),
         may_give_seats=may_give_seats(event, seats),
     )
 
 
 @bp.get("/export.csv")
-def export(event_id: UUID) -> ResponseReturnValue:
-    wanted = _filter(_query())
-    with this_service().database.read() as session:
-        event = known_event(session, event_id)
-    log.info("people_exported", event_id=str(event_id), account_id=str(required_staff().account_id))
-    response = Response(stream_with_context(_rows(event_id, wanted)), content_type="text/csv; charset=utf-8")
+def export_csv(event_id: UUID) -> ResponseReturnValue:
+    view, event = _view(), _exported(event_id)
+    response = Response(stream_with_context(_csv(event, view)), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{event.slug}.csv"'
     return response
 
 
-def _rows(event_id: UUID, wanted: Filter) -> Iterator[bytes]:
-    service = this_service()
-    with service.database.read() as session:
-        yield from people_csv(everybody(session, event_id, wanted), translator(), service.settings.time_zone)
+def _csv(event: Event, view: View) -> Iterator[bytes]:
+    with this_service().database.read() as session:
+        yield from csv_lines(_table(session, event, view))
 
 
-def _query() -> dict[str, Any]:
-    sent = {name: value for name, value in request.args.items() if name != "lang" and (name != "cursor" or value)}
-    return load(PeopleQuery(), sent)
+@bp.get("/export.xlsx")
+def export_xlsx(event_id: UUID) -> ResponseReturnValue:
+    view, event = _view(), _exported(event_id)
+    with this_service().database.read() as session:
+        file = xlsx_file(_table(session, event, view))
+    return send_file(file, mimetype=XLSX, as_attachment=True, download_name=f"{event.slug}.xlsx")
 
 
-def _filter(query: dict[str, Any]) -> Filter:
-    return Filter(query["state"], query["organisation"], query["q"])
+def _exported(event_id: UUID) -> Event:
+    with this_service().database.read() as session:
+        event = known_event(session, event_id)
+    log.info("people_exported", event_id=str(event_id), account_id=str(required_staff().account_id))
+    return event
 
 
-def _url(endpoint: str, event_id: UUID, wanted: Filter, cursor: str | None = None) -> str:
-    return url_for(
-        endpoint,
-        event_id=event_id,
-        q=wanted.q or None,
-        state=wanted.state or None,
-        organisation=wanted.organisation or None,
-        cursor=cursor,
-    )
+def _table(session: Session, event: Event, view: View) -> Table:
+    reading = Reading(translator(), ZoneInfo(this_service().settings.time_zone))
+    everyone = everybody(session, event.id, view.wanted, order=view.order)
+    return people_table(localised_text(event.title), everyone, reading, chosen(view.columns))
+
+
+def _view() -> View:
+    sent: dict[str, Any] = {
+        name: value for name, value in request.args.items() if name != "lang" and (name != "cursor" or value)
+    }
+    if "columns" in sent:
+        sent["columns"] = request.args.getlist("columns")
+    query = load(TableQuery(), sent)
+    wanted = Filter(query["state"], query["organisation"], query["q"])
+    return View(wanted, query["order"], query["columns"], query["cursor"])
 
 
 def _state_options() -> list[tuple[str, str]]:

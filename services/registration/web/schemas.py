@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields
 
 from services.registration.attendance import KINDS
+from services.registration.exports import CHOSEN_COLUMNS
 from services.registration.states import State
 from shared.languages import text as _
 from shared.paging import DEFAULT_LIMIT, LARGEST_LIMIT
@@ -132,6 +133,13 @@ class PeopleQuery(PageQuery):
     state = Choice(tuple(State), blank=True, load_default="")
     organisation = Line(blank=True, load_default="")
     q = Line(blank=True, load_default="")
+
+
+class TableQuery(PeopleQuery):
+    """The organisers' table of people. Names always stand in it; ``columns`` are the others that are chosen."""
+
+    order = Choice(("name", "seq"), load_default="name")
+    columns = fields.List(Choice(tuple(column.key for column in CHOSEN_COLUMNS)), load_default=list)
 
 
 class DecisionQuery(PageQuery):
