@@ -102,5 +102,5 @@ def _event(number: int, now: datetime) -> Mapping[str, Any]:
         ],
         "programme": [{**body["programme"][0], "starts_at": begins.isoformat(), "ends_at": None}],
         "capacity": 20,
-        "waitlist": body["waitlist"],
+        "waitlist": {"enabled": True, "policy": "promote", "offer_hours": 48},
     }

@@ -1,13 +1,13 @@
 """The database: engines for SQLite and PostgreSQL, and the unit of work."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event
+from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, Row, Select, TypeDecorator, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -156,6 +156,11 @@ class Database:
         """A session for queries; nothing of it is kept."""
         with Session(self.engine, autoflush=False) as session:
             yield session
+
+    def first_row(self, statement: Select[Any], parameters: Mapping[str, Any]) -> Row[Any] | None:
+        """One row of one query, without a session: a third of the cost, for what every request asks."""
+        with self.engine.connect() as connection:
+            return connection.execute(statement, parameters).first()
 
     def unit_of_work(self, now: datetime) -> "UnitOfWork":
         return UnitOfWork(Session(self._writing, expire_on_commit=False), now, self._outbox, self._after_commit)

@@ -1,19 +1,19 @@
 """The public feeds as bytes: one entry per session, each written once per announcement and language, then kept."""
 
 import gzip
-import threading
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Generic, TypeVar, TypeVarTuple
+from typing import Any, TypeVarTuple
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
+from services.catalogue.cache import Cache
 from services.catalogue.feed_stamps import FeedStamp
 from services.catalogue.models import Event
 from services.catalogue.models import Session as EventSession
@@ -36,26 +36,7 @@ KINDS = {
     "meeting": _("Meeting"),
 }
 
-Kept = TypeVar("Kept")
 Columns = TypeVarTuple("Columns")
-
-
-class Cache(Generic[Kept]):
-    """Keeps the last things that were made; what was made longest ago goes first."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._kept: dict[Hashable, Kept] = {}
-        self._lock = threading.Lock()
-
-    def get(self, key: Hashable) -> Kept | None:
-        return self._kept.get(key)
-
-    def keep(self, key: Hashable, value: Kept) -> None:
-        with self._lock:
-            self._kept[key] = value
-            while len(self._kept) > self._most:
-                del self._kept[next(iter(self._kept))]
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, select
-from sqlalchemy.orm import Session
 
 from services.catalogue.models import CatalogueRevision, Event, Series, metadata
 from services.catalogue.models import Session as EventSession
-from shared.database import UtcDateTime
+from shared.database import Database, UtcDateTime
 from shared.errors import NotFoundError
 from shared.languages import Content
 from shared.languages import text as _
@@ -50,22 +49,22 @@ class FeedStamp:
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 
-def catalogue_stamp(session: Session, now: datetime) -> FeedStamp:
-    row = session.execute(_CATALOGUE, {"now": now}).first()
+def catalogue_stamp(database: Database, now: datetime) -> FeedStamp:
+    row = database.first_row(_CATALOGUE, {"now": now})
     return FeedStamp("/", **row._mapping) if row else FeedStamp("/")  # SQLAlchemy's public way to it
 
 
-def series_stamp(session: Session, slug: str, now: datetime) -> FeedStamp:
+def series_stamp(database: Database, slug: str, now: datetime) -> FeedStamp:
     """Raises :class:`NotFoundError` for a series that is unknown or a draft."""
-    row = session.execute(_SERIES, {"slug": slug, "now": now}).first()
+    row = database.first_row(_SERIES, {"slug": slug, "now": now})
     if row is None:
         raise NotFoundError("series_unknown", _("There is no such series."))
     return FeedStamp(f"/series/{slug}", **row._mapping)
 
 
-def event_stamp(session: Session, slug: str, now: datetime) -> FeedStamp:
+def event_stamp(database: Database, slug: str, now: datetime) -> FeedStamp:
     """Raises :class:`NotFoundError` for an event that is unknown or a draft."""
-    row = session.execute(_EVENT, {"slug": slug, "now": now}).first()
+    row = database.first_row(_EVENT, {"slug": slug, "now": now})
     if row is None:
         raise NotFoundError("event_unknown", _("There is no such event."))
     return FeedStamp(f"/events/{slug}", **row._mapping)

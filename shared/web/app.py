@@ -30,6 +30,15 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 
+_DEFAULT_HEADERS = (
+    ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+)
+"""Of every answer that does not say otherwise."""
+
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -72,14 +81,15 @@ def _refuse_nul() -> None:
 
 def _set_headers(response: Response) -> Response:
     headers = response.headers
+    private = bool(g.get("private"))
+    present = {name.lower() for name, _value in headers}
+    for name, value in _DEFAULT_HEADERS:
+        if name.lower() not in present:
+            headers.add(name, value)
+    if "cache-control" not in present:
+        headers.add("Cache-Control", "no-store" if private else "private, no-cache")
     headers["X-Request-Id"] = request_id.get()
-    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Cache-Control", "no-store" if g.get("private") else "private, no-cache")
-    if g.get("private"):
+    if private:
         headers["Referrer-Policy"] = "no-referrer"
     return response
 

@@ -31,10 +31,17 @@ def use(chosen: str) -> None:
 
 def _choose() -> str:
     known = this_service().settings.locales
-    for wanted in (request.args.get("lang"), request.cookies.get(COOKIE)):
+    for wanted in (_asked_for(), request.cookies.get(COOKIE) if request.cookies else None):
         if wanted in known:
             return wanted
+    if "Accept-Language" not in request.headers:
+        return known[0]
     return request.accept_languages.best_match(known) or known[0]
+
+
+def _asked_for() -> str | None:
+    """What the address says. Few say anything, and looking for what is missing is slow."""
+    return request.args.get("lang") if request.query_string else None
 
 
 def translator() -> NullTranslations:
@@ -66,9 +73,10 @@ def remember_choice(app: Flask) -> None:
 
 def _remember(response: Response) -> Response:
     """Pages are read by people; a calendar's server, or a cache before it, has no use for the cookie."""
-    chosen = request.args.get("lang")
+    chosen = _asked_for()
     is_new = chosen in this_service().settings.locales and chosen != request.cookies.get(COOKIE)
     if chosen and is_new and response.mimetype == "text/html":
         set_cookie(response, COOKIE, chosen, lasts=LASTS)
-    response.headers.setdefault("Content-Language", locale())
+    if "Content-Language" not in response.headers:
+        response.headers.add("Content-Language", locale())
     return response

@@ -200,3 +200,45 @@ def test_the_page_costs_at_most_four_statements(both: Catalogue) -> None:
     with statements(both.engine) as seen:
         assert browser.open(PATH).status == 200
     assert len(seen) <= 4, seen
+
+
+def test_whoever_comes_next_gets_the_kept_page_for_one_query(catalogue: Catalogue) -> None:
+    catalogue.published_event()
+    browser = Browser(catalogue)
+    first = browser.open(PATH).words
+    with statements(catalogue.database.engine) as queries:
+        assert browser.open(PATH).words == first
+    assert len(queries) == 1, "\n".join(queries)
+
+
+def test_a_kept_page_changes_with_the_event_with_its_seats_and_with_time(catalogue: Catalogue) -> None:
+    event = catalogue.published_event(registration_closes_at="2027-03-01T08:00:00+01:00")
+    browser = Browser(catalogue)
+    assert "There are 20 seats." in browser.open(PATH).words
+    count_seats(catalogue, event, confirmed=12)
+    assert "8 of 20 seats are free." in browser.open(PATH).words
+    catalogue.change(event.id, title={"en": "Association law, revised"})
+    assert browser.open(PATH).all("h1") == ["Association law"], "nothing is announced yet"
+    catalogue.publish(event.id)
+    assert browser.open(PATH).all("h1") == ["Association law, revised"]
+    catalogue.clock.turn(days=60)
+    assert button(browser.open(PATH)) == []
+
+
+def test_a_page_is_kept_for_each_language(catalogue: Catalogue) -> None:
+    catalogue.published_event(title={"en": "Association law", "de": "Vereinsrecht"})
+    browser = Browser(catalogue)
+    assert browser.open(PATH).all("h1") == ["Association law"]
+    browser.headers["Accept-Language"] = "de"
+    assert browser.open(PATH).all("h1") == ["Vereinsrecht"]
+
+
+def test_whoever_is_signed_in_is_neither_shown_a_kept_page_nor_leaves_theirs_to_others(catalogue: Catalogue) -> None:
+    catalogue.published_event()
+    catalogue.employ()
+    alice = Browser(catalogue, "alice")
+    signed_in = str(alice.open(PATH).soup)
+    alice.client.delete_cookie("reihe_staff")
+    signed_out = str(alice.open(PATH).soup)
+    assert 'href="/organise"' in signed_in
+    assert 'href="/organise"' not in signed_out

@@ -4,16 +4,16 @@ from collections.abc import Callable
 from datetime import datetime
 
 from flask import Blueprint, Response, request
-from sqlalchemy.orm import Session
 from werkzeug.http import is_resource_modified
 
 from services.catalogue.calendars import Calendars, Feed
 from services.catalogue.feed_stamps import FeedStamp, catalogue_stamp, event_stamp, series_stamp
+from shared.database import Database
 from shared.web.service import now, this_service
 
 SHARED_CACHE_SECONDS = 10
 
-Stamping = Callable[[Session, datetime], FeedStamp]
+Stamping = Callable[[Database, datetime], FeedStamp]
 
 
 def make_feeds(calendars: Calendars) -> Blueprint:
@@ -26,23 +26,23 @@ def make_feeds(calendars: Calendars) -> Blueprint:
 
     @bp.get("/series/<slug>.ics")
     def series(slug: str) -> Response:
-        return _answer(calendars, lambda session, moment: series_stamp(session, slug, moment))
+        return _answer(calendars, lambda database, moment: series_stamp(database, slug, moment))
 
     @bp.get("/events/<slug>.ics")
     def event(slug: str) -> Response:
-        return _answer(calendars, lambda session, moment: event_stamp(session, slug, moment))
+        return _answer(calendars, lambda database, moment: event_stamp(database, slug, moment))
 
     return bp
 
 
 def _answer(calendars: Calendars, stamping: Stamping) -> Response:
     language, compressed = _language(), request.accept_encodings["gzip"] > 0
+    stamp = stamping(this_service().database, now())
+    # Compressed bytes are other bytes, and a strong ETag says so (RFC 9110, 8.8.3.3).
+    etag = calendars.etag(stamp, language) + ("-gzip" if compressed else "")
+    if not is_resource_modified(request.environ, etag=etag, last_modified=stamp.changed_at):
+        return _with_headers(Response(status=304), stamp, etag, language)
     with this_service().database.read() as session:
-        stamp = stamping(session, now())
-        # Compressed bytes are other bytes, and a strong ETag says so (RFC 9110, 8.8.3.3).
-        etag = calendars.etag(stamp, language) + ("-gzip" if compressed else "")
-        if not is_resource_modified(request.environ, etag=etag, last_modified=stamp.changed_at):
-            return _with_headers(Response(status=304), stamp, etag, language)
         feed = calendars.feed(session, stamp, language, now())
     return _with_headers(_whole(feed, compressed=compressed), stamp, etag, language)
 

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
+from services.catalogue.cache import Cache
 from services.catalogue.listing import (
     PUBLIC,
     Wanted,
@@ -17,10 +19,13 @@ from services.catalogue.listing import (
     series_page,
 )
 from services.catalogue.models import Event, Series
+from services.catalogue.page_stamps import page_stamp
 from services.catalogue.web import words
 from services.catalogue.web.door import door_of
 from shared.errors import NotFoundError
 from shared.languages import text as _
+from shared.web import language
+from shared.web.cookies import epoch_seconds
 from shared.web.service import now, this_service
 from shared.web.sign_in import cookie_staff
 
@@ -28,6 +33,9 @@ bp = Blueprint("pages", __name__)
 words.add_filters(bp)
 
 SHARED_CACHE_SECONDS = 10
+MOST_EVENT_PAGES = 500
+"""Kept in memory, about 20 KB each."""
+EVENT_PAGES = "reihe-event-pages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +86,28 @@ def events() -> str:
     return render_template("catalogue/events.html", past=False, events=found.items, next_url=next_url)
 
 
+@bp.record
+def _make_room(state: BlueprintSetupState) -> None:
+    rendered: Cache[str] = Cache(MOST_EVENT_PAGES)
+    state.app.extensions[EVENT_PAGES] = rendered
+
+
 @bp.get("/events/<slug>")
 def event(slug: str) -> str:
+    """Rendered once for each state of the catalogue and of the seats, language and ten seconds."""
+    if request.query_string or cookie_staff() is not None:
+        return _event_page(slug)
+    stamp = page_stamp(this_service().database, slug)
+    rendered: Cache[str] = current_app.extensions[EVENT_PAGES]
+    key = (slug, stamp, language.locale(), epoch_seconds(now()) // SHARED_CACHE_SECONDS)
+    page = rendered.get(key)
+    if page is None:
+        page = _event_page(slug)
+        rendered.keep(key, page)
+    return page
+
+
+def _event_page(slug: str) -> str:
     with this_service().database.read() as session:
         found = event_by_slug(session, slug)
     if found.state not in PUBLIC:
