@@ -50,7 +50,7 @@ def test_a_draft_is_written_with_what_was_typed(alice: Browser) -> None:
         max_per_organisation="2",
         registration_opens_at="2027-02-01T08:00",
         certificate_share="80",
-        waitlist="none",
+        waitlist__policy="none",
         slug="law",
     )
     (event,) = written(alice)
@@ -145,8 +145,8 @@ def test_going_back_to_write_something_else_makes_another_event(alice: Browser) 
         ({"slug": "Not A Slug"}, "Address of the page: Please use only a to z"),
         ({"languages": "German"}, "Languages: Please use a language's code"),
         ({"kind": "party"}, "Kind: This must be one of"),
-        ({"waitlist": "offer"}, "Waitlist: Offers are not available yet in this version."),
-        ({"waitlist": "raffle"}, "Waitlist: This must be one of"),
+        ({"waitlist__policy": "offer"}, "Waitlist: Offers are not available yet in this version."),
+        ({"waitlist__policy": "raffle"}, "Waitlist: This must be one of"),
     ],
 )
 def test_what_is_wrong_is_said_and_what_was_typed_is_kept(

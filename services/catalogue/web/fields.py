@@ -95,11 +95,14 @@ class Choice(fields.String):
         return word
 
 
+KEPT_POLICIES = ("promote",)
+
+
 class WaitlistPolicy(Choice):
     """Who gets a free seat. The messages know offers too, but registration does not keep them yet."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(("promote",), **kwargs)
+        super().__init__(KEPT_POLICIES, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         if value == "offer":

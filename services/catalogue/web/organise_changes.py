@@ -6,6 +6,7 @@ from typing import Any
 
 from services.catalogue.calendars import KINDS
 from services.catalogue.models import Event
+from services.catalogue.web.rule_words import seat_rules
 from services.catalogue.web.words import FORMATS, PROGRAMME_KINDS, language_names, percent, teaching_units
 from shared import formats
 from shared.languages import NAMES, Text, localised
@@ -117,10 +118,21 @@ def _times(item: Mapping[str, Any], zone: str) -> str:
 
 
 def _waitlist(event: Event, _zone: str) -> Iterator[str]:
-    if event.waitlist["enabled"]:
-        yield language.say(_("A free seat goes to the next in line at once"))
-    else:
+    if not event.waitlist["enabled"]:
         yield language.say(_("No waitlist"))
+    elif event.waitlist["policy"] == "offer":
+        yield language.say(_("A free seat is offered to the next in line"))
+    else:
+        yield language.say(_("A free seat goes to the next in line at once"))
+
+
+def _rule(event: Event, _zone: str) -> Iterator[str]:
+    for sentence in seat_rules(event):
+        yield language.say(sentence)
+    for group in (*event.waitlist["priority_classes"], *event.waitlist["pools"]):
+        if group["by"] == "code":
+            name = localised(group["name"], language.locale())
+            yield language.say(_("Code for “%(group)s”: %(code)s", group=name, code=group["code"]))
 
 
 def _certificate(event: Event, _zone: str) -> Iterator[str]:
@@ -147,9 +159,13 @@ _FIELDS: tuple[tuple[Text, Lines], ...] = (
     (_("Venue"), _venue),
     (_("Seats"), _number("capacity")),
     (_("At most of one organisation"), _number("max_per_organisation")),
+    (_("The limit for each organisation ends"), _moment("max_per_organisation_until")),
+    (_("People in one registration"), _number("largest_party")),
+    (_("Minutes to confirm the address"), _number("confirm_address_minutes")),
     (_("Registration opens"), _moment("registration_opens_at")),
     (_("Registration closes"), _moment("registration_closes_at")),
     (_("Waitlist"), _waitlist),
+    (_("How the seats are given"), _rule),
     (_("Certificate"), _certificate),
     (_("Programme"), _programme),
 )

@@ -4,8 +4,10 @@ import re
 from decimal import Decimal, InvalidOperation
 
 from services.catalogue.models.base import Facts
+from services.catalogue.web import organise_seats
 from services.catalogue.web.organise_times import TURN, LocalTimeError, instant
-from services.catalogue.web.organise_values import LOCALISED, NO_WAITLIST, WHOLE_SHARE, Values, zone_of
+from services.catalogue.web.organise_typed import Values
+from services.catalogue.web.organise_values import LOCALISED, TIMES, WHOLE_SHARE, zone_of
 from services.catalogue.web.schemas import EventSchema
 from shared.errors import InvalidError
 from shared.languages import Text
@@ -32,7 +34,8 @@ def loaded(values: Values, time_zone: str) -> Facts:
 
 _NAMES_IN_FORM = (
     (re.compile(r"^certificate_rule(\..*)?$"), "certificate_share"),
-    (re.compile(r"^waitlist\..*$"), "waitlist"),
+    (re.compile(r"^waitlist\.enabled$"), "waitlist.policy"),
+    (re.compile(r"^(waitlist\.\w+\.\d+\.answers)\..*$"), r"\1"),
     (re.compile(r"^languages\..*$"), "languages"),
     (re.compile(r"^(sessions\.\d+)\.id$"), r"\1"),
 )
@@ -51,6 +54,9 @@ def _name_in_form(field: str) -> str:
     return field
 
 
+_OPTIONAL = ("series_id", "module_number", "max_per_organisation", "confirm_address_minutes")
+
+
 class _Input:
     """Turns values into what the schema loads, and gathers what is wrong with times and shares."""
 
@@ -62,13 +68,13 @@ class _Input:
         same = {name: values[name] for name in (*LOCALISED, "languages", "kind", "format")}
         given = {
             **same,
-            **_present(values, "slug", "capacity"),
-            **{name: values[name] or None for name in ("series_id", "module_number", "max_per_organisation")},
-            **self._times(values, "", ("registration_opens_at", "registration_closes_at"), self._time_zone),
+            **_present(values, "slug", "capacity", "largest_party"),
+            **{name: values[name] or None for name in _OPTIONAL},
+            **self._times(values, "", TIMES, self._time_zone),
             "venue": _venue(values["venue"]),
             "sessions": [self._session(row, number) for number, row in enumerate(values["sessions"])],
             "programme": [self._item(row, number) for number, row in enumerate(values["programme"])],
-            "waitlist": _waitlist(values),
+            "waitlist": organise_seats.given(values["waitlist"], self._released_at),
             "certificate_rule": self._certificate_rule(values["certificate_share"]),
         }
         return given, self._errors
@@ -82,6 +88,9 @@ class _Input:
     def _item(self, row: Values, number: int) -> Facts:
         times = self._times(row, f"programme.{number}.", ("starts_at", "ends_at"), self._time_zone)
         return {**_given(times), **{name: row[name] for name in ("kind", "title", "speakers")}}
+
+    def _released_at(self, row: Values, prefix: str) -> str | None:
+        return self._time(row, prefix, "released_at", self._time_zone)
 
     def _times(self, row: Values, prefix: str, names: tuple[str, ...], zone: str) -> Facts:
         return {name: self._time(row, prefix, name, zone) for name in names}
@@ -133,8 +142,3 @@ def _venue(values: Values) -> Facts | None:
         return None
     position = {name: _figure(values[name]) for name in ("latitude", "longitude")}
     return {**values, **position, "country": values["country"] or "DE"}
-
-
-def _waitlist(values: Values) -> Facts:
-    policy = values["waitlist"]
-    return {"enabled": False} if policy == NO_WAITLIST else {"enabled": True, "policy": policy}

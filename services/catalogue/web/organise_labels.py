@@ -1,6 +1,6 @@
 """What the fields of the organisers' forms are called in the summary of what is wrong."""
 
-from services.catalogue.web.organise_values import Values
+from services.catalogue.web.organise_typed import Values
 from shared.languages import NAMES, Text
 from shared.languages import text as _
 from shared.web import language
@@ -19,8 +19,21 @@ EVENT = {
     "capacity": _("Seats"),
     "registration_opens_at": _("Registration opens"),
     "registration_closes_at": _("Registration closes"),
-    "waitlist": _("Waitlist"),
     "max_per_organisation": _("At most of one organisation"),
+    "max_per_organisation_until": _("The limit for each organisation ends"),
+    "largest_party": _("People in one registration"),
+    "confirm_address_minutes": _("Minutes to confirm the address"),
+    "waitlist": _("Waitlist"),
+    "waitlist.policy": _("Waitlist"),
+    "waitlist.offer_hours": _("Hours to accept an offer"),
+    "waitlist.cutoff_hours": _("Offers end before the start"),
+    "waitlist.quiet_from": _("No offers from"),
+    "waitlist.quiet_until": _("No offers until"),
+    "waitlist.closes_hours_before_start": _("The waitlist closes before the start"),
+    "waitlist.parties": _("A party that does not fit in"),
+    "waitlist.transfers": _("Passing a seat on"),
+    "waitlist.priority_classes": _("Who comes first on the waitlist"),
+    "waitlist.pools": _("Reserved seats"),
     "certificate_share": _("Certificate"),
     "venue": _("Venue"),
     "sessions": _("Sessions"),
@@ -51,6 +64,14 @@ SESSION = {
 }
 ITEM = {"starts_at": _("begins"), "ends_at": _("ends"), "kind": _("kind"), "title": _("title")}
 SPEAKER = {"name": _("name"), "role": _("role"), "organisation": _("organisation")}
+GROUP = {
+    "name": _("name"),
+    "by": _("who belongs to it"),
+    "question": _("question"),
+    "answers": _("answers"),
+    "code": _("code"),
+}
+POOL = {**GROUP, "seats": _("seats"), "released_at": _("free for all")}
 LOCALISED = frozenset({"title", "description", "motto", "audience", "venue.accessibility"})
 
 
@@ -60,6 +81,7 @@ def of_event(values: Values) -> dict[str, str]:
     for number in range(len(values["sessions"])):
         row = language.say(_("Session %(number)d", number=number + 1))
         labels |= _row(f"sessions.{number}", row, SESSION)
+    labels |= _of_groups(values["waitlist"])
     for number, item in enumerate(values["programme"]):
         labels |= _of_item(f"programme.{number}", number, item)
     return labels
@@ -73,6 +95,17 @@ def _with_languages(fields: dict[str, Text]) -> dict[str, str]:
     labels = {name: language.say(label) for name, label in fields.items()}
     for name in labels.keys() & LOCALISED:
         labels |= {f"{name}.{code}": f"{labels[name]} ({own_name})" for code, own_name in NAMES.items()}
+    return labels
+
+
+def _of_groups(waitlist: Values) -> dict[str, str]:
+    labels: dict[str, str] = {}
+    for number in range(len(waitlist["priority_classes"])):
+        row = language.say(_("Group %(number)d", number=number + 1))
+        labels |= _row(f"waitlist.priority_classes.{number}", row, GROUP)
+    for number in range(len(waitlist["pools"])):
+        row = language.say(_("Reserved seats %(number)d", number=number + 1))
+        labels |= _row(f"waitlist.pools.{number}", row, POOL)
     return labels
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from services.catalogue.models.base import Facts
-from services.catalogue.web.organise_values import ITEM, SPEAKER, Values, new_session, written_venue, zone_of
+from services.catalogue.web import organise_seats
+from services.catalogue.web.organise_typed import Values
+from services.catalogue.web.organise_values import ITEM, SPEAKER, new_session, written_venue, zone_of
 
 
 def changed_rows(values: Values, form: Mapping[str, str], venues: Sequence[Facts], time_zone: str) -> Values | None:
@@ -23,6 +25,8 @@ def _added(values: Values, wanted: str, time_zone: str) -> Values:
             return {**values, "sessions": [*values["sessions"], new_session(zone_of(values, time_zone))]}
         case ["programme"]:
             return {**values, "programme": [*values["programme"], _next_item(values)]}
+        case ["waitlist", name] if name in organise_seats.ROWS:
+            values["waitlist"][name].append(organise_seats.new_row(name))
         case ["programme", number, "speakers"] if item := _row(values["programme"], number):
             item["speakers"].append(dict.fromkeys(SPEAKER, ""))
     return values
@@ -43,6 +47,8 @@ def _removed(values: Values, wanted: str) -> Values:
     match wanted.split("."):
         case [("sessions" | "programme") as name, number]:
             return {**values, name: _without(values[name], number)}
+        case ["waitlist", name, number] if name in organise_seats.ROWS:
+            values["waitlist"][name] = _without(values["waitlist"][name], number)
         case ["programme", number, "speakers", person] if item := _row(values["programme"], number):
             item["speakers"] = _without(item["speakers"], person)
     return values

@@ -14,7 +14,7 @@ from services.catalogue.web.organise_events import searched, sent_reason, sent_v
 from services.catalogue.web.organise_input import Errors
 from services.catalogue.web.organise_once import form_key, once
 from services.catalogue.web.organise_series_input import in_form, loaded, sent, written
-from services.catalogue.web.organise_values import Values
+from services.catalogue.web.organise_typed import Values
 from services.catalogue.web.schemas import ReasonSchema
 from shared.errors import ConflictError, InvalidError, StaleError
 from shared.languages import text as _

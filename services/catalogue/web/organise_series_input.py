@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from services.catalogue.models import Series
 from services.catalogue.models.base import Facts
 from services.catalogue.web.organise_input import Errors, share_of
-from services.catalogue.web.organise_values import WHOLE_SHARE, Values, all_texts, texts
+from services.catalogue.web.organise_typed import Values, all_texts, texts
+from services.catalogue.web.organise_values import WHOLE_SHARE
 from services.catalogue.web.schemas import SeriesSchema
 from shared.errors import InvalidError
 from shared.languages import text as _

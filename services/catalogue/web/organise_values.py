@@ -9,10 +9,9 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from services.catalogue.models.base import Facts
-from services.catalogue.web.organise_times import TURN, turn_of, typed_time
+from services.catalogue.web import organise_seats
+from services.catalogue.web.organise_typed import Values, all_texts, mapping, rows, texts, typed, typed_times
 from shared.web.schemas import nested
-
-Values = dict[str, Any]
 
 SINGLE = (
     "slug",
@@ -25,31 +24,36 @@ SINGLE = (
     "registration_opens_at_turn",
     "registration_closes_at",
     "registration_closes_at_turn",
-    "waitlist",
     "max_per_organisation",
+    "max_per_organisation_until",
+    "max_per_organisation_until_turn",
+    "largest_party",
+    "confirm_address_minutes",
     "certificate_share",
 )
+TIMES = ("registration_opens_at", "registration_closes_at", "max_per_organisation_until")
+NUMBERS_OF_SEATS = ("max_per_organisation", "largest_party", "confirm_address_minutes")
 LOCALISED = ("title", "description", "motto", "audience")
 VENUE = ("name", "street", "postcode", "city", "country", "room", "latitude", "longitude")
 SESSION = ("id", "starts_at", "starts_at_turn", "ends_at", "ends_at_turn", "time_zone", "teaching_units", "meeting_url")
 ITEM = ("starts_at", "starts_at_turn", "ends_at", "ends_at_turn", "kind")
 SPEAKER = ("name", "role", "organisation")
 
-NO_WAITLIST = "none"
 WHOLE_SHARE = 100
 
 
 def sent(form: MultiDict[str, str]) -> Values:
     """The values of a form that was sent."""
     tree = nested(form)
-    venue = _mapping(tree.get("venue"))
+    venue = mapping(tree.get("venue"))
     return {
         **texts(tree, SINGLE),
         **{name: all_texts(tree.get(name)) for name in LOCALISED},
         "languages": form.getlist("languages"),
+        "waitlist": organise_seats.sent(tree.get("waitlist")),
         "venue": {**texts(venue, VENUE), "accessibility": all_texts(venue.get("accessibility"))},
-        "sessions": [texts(row, SESSION) for row in _rows(tree.get("sessions"))],
-        "programme": [_item(row) for row in _rows(tree.get("programme"))],
+        "sessions": [texts(row, SESSION) for row in rows(tree.get("sessions"))],
+        "programme": [_item(row) for row in rows(tree.get("programme"))],
     }
 
 
@@ -57,30 +61,15 @@ def _item(row: Mapping[str, Any]) -> Values:
     return {
         **texts(row, ITEM),
         "title": all_texts(row.get("title")),
-        "speakers": [texts(speaker, SPEAKER) for speaker in _rows(row.get("speakers"))],
+        "speakers": [texts(speaker, SPEAKER) for speaker in rows(row.get("speakers"))],
     }
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _rows(value: Any) -> list[Mapping[str, Any]]:
-    return [_mapping(row) for row in value] if isinstance(value, list) else []
-
-
-def texts(tree: Mapping[str, Any], names: tuple[str, ...]) -> Values:
-    return {name: value if isinstance(value := tree.get(name, ""), str) else "" for name in names}
-
-
-def all_texts(value: Any) -> dict[str, str]:
-    return {name: text for name, text in _mapping(value).items() if isinstance(text, str)}
 
 
 def blank(time_zone: str, series_id: str = "") -> Values:
     """The values of an event that is still to be written, with the rows of one session."""
-    chosen = {"kind": "training", "format": "in_person", "waitlist": "promote", "series_id": series_id}
+    chosen = {"kind": "training", "format": "in_person", "largest_party": "1", "series_id": series_id}
     values = sent(MultiDict(chosen))
+    values["waitlist"] = organise_seats.as_usual()
     values["venue"]["country"] = "DE"
     values["sessions"] = [new_session(time_zone)]
     return values
@@ -92,15 +81,15 @@ def new_session(time_zone: str) -> Values:
 
 def written(slug: str, content: Facts, time_zone: str) -> Values:
     """The values of an event that is there; ``time_zone`` is where its registration window and programme are typed."""
-    rule, waitlist = content["certificate_rule"], content["waitlist"]
+    rule = content["certificate_rule"]
     return {
         **{name: content[name] or {} for name in LOCALISED},
-        **{name: _typed(content[name]) for name in ("kind", "format", "series_id", "module_number", "capacity")},
-        **_typed_times(content, ("registration_opens_at", "registration_closes_at"), time_zone),
+        **{name: typed(content[name]) for name in ("kind", "format", "series_id", "module_number", "capacity")},
+        **typed_times(content, TIMES, time_zone),
         "languages": content["languages"],
         "slug": slug,
-        "max_per_organisation": _typed(content["max_per_organisation"]),
-        "waitlist": waitlist["policy"] if waitlist["enabled"] else NO_WAITLIST,
+        **{name: typed(content[name]) for name in NUMBERS_OF_SEATS},
+        "waitlist": organise_seats.written(content["waitlist"], time_zone),
         "certificate_share": f"{rule['min_share_of_hours'] * WHOLE_SHARE:g}" if rule else "",
         "venue": written_venue(content["venue"]),
         "sessions": [_written_session(session) for session in content["sessions"]],
@@ -110,28 +99,17 @@ def written(slug: str, content: Facts, time_zone: str) -> Values:
 
 def written_venue(venue: Facts | None) -> Values:
     facts = venue or {"country": "DE"}
-    return {**{name: _typed(facts.get(name)) for name in VENUE}, "accessibility": facts.get("accessibility") or {}}
+    return {**{name: typed(facts.get(name)) for name in VENUE}, "accessibility": facts.get("accessibility") or {}}
 
 
 def _written_session(session: Facts) -> Values:
-    kept = {name: _typed(session[name]) for name in ("id", "time_zone", "teaching_units", "meeting_url")}
-    return {**kept, **_typed_times(session, ("starts_at", "ends_at"), session["time_zone"])}
+    kept = {name: typed(session[name]) for name in ("id", "time_zone", "teaching_units", "meeting_url")}
+    return {**kept, **typed_times(session, ("starts_at", "ends_at"), session["time_zone"])}
 
 
 def _written_item(item: Facts, time_zone: str) -> Values:
     kept = {"kind": item["kind"], "title": item["title"], "speakers": item["speakers"]}
-    return {**kept, **_typed_times(item, ("starts_at", "ends_at"), time_zone)}
-
-
-def _typed_times(facts: Facts, names: tuple[str, ...], zone: str) -> Values:
-    times = {name: typed_time(facts[name], zone) for name in names}
-    return {**times, **{name + TURN: turn_of(facts[name], zone) for name in names}}
-
-
-def _typed(value: Any) -> str:
-    if value is None:
-        return ""
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return {**kept, **typed_times(item, ("starts_at", "ends_at"), time_zone)}
 
 
 def zone_of(values: Values, otherwise: str) -> str:
@@ -147,6 +125,7 @@ def without_blank_rows(values: Values) -> Values:
     ]
     return {
         **values,
+        "waitlist": organise_seats.without_blank_rows(values["waitlist"]),
         "sessions": [row for row in values["sessions"] if row["id"] or row["starts_at"] or row["ends_at"]],
         "programme": [item for item in programme if _is_meant(item)],
     }

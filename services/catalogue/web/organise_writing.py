@@ -12,15 +12,16 @@ from services.catalogue.listing import all_series, find_event, known_venues
 from services.catalogue.models import Event
 from services.catalogue.models.base import Facts
 from services.catalogue.web import organise_labels
+from services.catalogue.web.fields import KEPT_POLICIES
 from services.catalogue.web.organise import actor, guard, settings
 from services.catalogue.web.organise_events import sent_version
 from services.catalogue.web.organise_input import Errors, in_form, loaded
 from services.catalogue.web.organise_once import form_key, once
 from services.catalogue.web.organise_rows import changed_rows
+from services.catalogue.web.organise_seats import NO_WAITLIST
 from services.catalogue.web.organise_times import choices
+from services.catalogue.web.organise_typed import Values
 from services.catalogue.web.organise_values import (
-    NO_WAITLIST,
-    Values,
     blank,
     in_order,
     sent,
@@ -147,7 +148,10 @@ def _options(values: Values) -> dict[str, Options]:
         "kinds": _named(KINDS),
         "formats": _named(FORMATS),
         "programme_kinds": _named(PROGRAMME_KINDS),
-        "waitlists": _named({"promote": _PROMOTE, NO_WAITLIST: _NO_WAITLIST}),
+        "waitlists": _named({name: _POLICIES[name] for name in (*KEPT_POLICIES, NO_WAITLIST)}),
+        "groups_by": _named(_GROUPS_BY),
+        "party_rules": _named(_PARTY_RULES),
+        "transfer_rules": _named(_TRANSFER_RULES),
         "language_options": [(code, language_name(code)) for code in dict.fromkeys((*LANGUAGES, *values["languages"]))],
         "series_options": [(str(one.id), localised(one.title, language.locale())) for one in series],
         "venue_options": [(str(number), _venue_name(venue)) for number, venue in enumerate(venues)],
@@ -157,8 +161,24 @@ def _options(values: Values) -> dict[str, Options]:
 LANGUAGES = ("de", "en", "tr", "ar", "uk", "ru", "fr", "es", "fa", "ku", "pl", "ro", "sq", "it")
 """In which events are held most; others can be written through the API and are kept."""
 
-_PROMOTE = _("People wait, and a free seat goes to the next in line at once")
-_NO_WAITLIST = _("Nobody can wait")
+_POLICIES = {
+    "promote": _("People wait, and a free seat goes to the next in line at once"),
+    "offer": _("People wait, and a free seat is offered to the next in line, who must accept it"),
+    NO_WAITLIST: _("Nobody can wait"),
+}
+_GROUPS_BY = {
+    "membership": _("People of member organisations"),
+    "question": _("Whoever gives one of these answers"),
+    "code": _("Whoever enters a code"),
+}
+_PARTY_RULES = {
+    "wait": _("The seats wait until the party fits in"),
+    "skip": _("Those behind it get the seats; the party keeps its place"),
+}
+_TRANSFER_RULES = {
+    "allowed": _("Whoever has a seat may pass it on to somebody else"),
+    "queue": _("While somebody waits, a seat that is given up goes to the waitlist"),
+}
 
 
 def _named(names: Mapping[str, Text]) -> Options:
