@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
-from services.registration import changes
+from services.registration import changes, offers
 from services.registration.models import THE_PERSON, Event, Person, Registration
 from services.registration.places import positions_of
 from services.registration.seats import registration_not_found
@@ -57,6 +57,24 @@ def cancel_own(uow: UnitOfWork, person: Person, registration_id: UUID) -> Regist
     """Give an own place up; the errors of :func:`changes.cancel`, and 404 for somebody else's."""
     _check_own(uow.session, person, registration_id)
     return changes.cancel(uow, registration_id, THE_PERSON)
+
+
+def accept_own(uow: UnitOfWork, person: Person, registration_id: UUID) -> Registration:
+    """Take a seat that is offered; the errors of :func:`offers.accept`, and 404 for somebody else's."""
+    _check_own(uow.session, person, registration_id)
+    return offers.accept(uow, registration_id)
+
+
+def decline_own(uow: UnitOfWork, person: Person, registration_id: UUID) -> Registration:
+    """Give up a seat that is offered; the errors of :func:`offers.decline`, and 404 for somebody else's."""
+    _check_own(uow.session, person, registration_id)
+    return offers.decline(uow, registration_id)
+
+
+def confirm_own(uow: UnitOfWork, person: Person, registration_id: UUID) -> Registration:
+    """Confirm the address, and so keep the seat; the errors of :func:`offers.accept`, and 404 for somebody else's."""
+    _check_own(uow.session, person, registration_id)
+    return offers.confirm_address(uow, registration_id)
 
 
 def correct_own(uow: UnitOfWork, person: Person, registration_id: UUID, correction: changes.Correction) -> Registration:

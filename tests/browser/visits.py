@@ -80,6 +80,7 @@ NO_PAGES = {
     r".*\.ics": "a file for a calendar",
     r".*\.(pdf|eml|csv)": "a file to keep",
     r".*/<uuid:mail_id>/html": "the letter itself, in the frame of the page that shows the mail, where no script runs",
+    r"/my/<token>/registrations/<uuid:registration_id>/decline": "asked only while a seat is offered",
     r"/login/renew": "leads on to where somebody was going",
 }
 """Rules of addresses, as regular expressions, and why nobody needs to look at what they answer."""

@@ -42,8 +42,16 @@ class Entry:
     meetings: Sequence[EventSession]
     """Sessions that can be joined online by this person."""
     certificate_url: str
+    deadline: datetime | None
+    """Until when an offer can be answered, or the address confirmed."""
+    time_zone: str
+    """In which the deadline is told."""
+    may_accept: bool
+    may_confirm: bool
     may_cancel: bool
     lies_ahead: bool
+    is_over: bool
+    """The event, whatever became of the registration."""
 
 
 @bp.get("")
@@ -77,7 +85,7 @@ def asked() -> ResponseReturnValue:
 def page(token: str) -> ResponseReturnValue:
     keep_private()
     with this_service().database.read() as session:
-        person = _owner(session, token)
+        person = owner(session, token)
         own = my.own_registrations(session, person, now())
         entries = _entries(session, own)
     my.note_opening(this_service().database, now(), person, own)
@@ -87,7 +95,9 @@ def page(token: str) -> ResponseReturnValue:
         person=person,
         current=[entry for entry in entries if entry.lies_ahead],
         earlier=[entry for entry in reversed(entries) if not entry.lies_ahead],
-        cancelled=_just_cancelled(entries),
+        cancelled=_just(entries, "cancelled", State.CANCELLED),
+        declined=_just(entries, "declined", State.CANCELLED),
+        taken=_just(entries, "taken", State.CONFIRMED),
         saved="saved" in request.args,
         **_calendar(person),
     )
@@ -97,7 +107,7 @@ def page(token: str) -> ResponseReturnValue:
 def ask_to_cancel(token: str, registration_id: UUID) -> ResponseReturnValue:
     keep_private()
     with this_service().database.read() as session:
-        entry = _entry(_entries_of(session, _owner(session, token)), registration_id)
+        entry = entry_of(entries_of(session, owner(session, token)), registration_id)
     if not entry.may_cancel:
         return redirect(url_for(".page", token=token), 303)
     return render_template("registration/my_cancel.html", token=token, entry=entry)
@@ -107,8 +117,8 @@ def ask_to_cancel(token: str, registration_id: UUID) -> ResponseReturnValue:
 def cancel(token: str, registration_id: UUID) -> ResponseReturnValue:
     keep_private()
     with this_service().database.unit_of_work(now()) as uow:
-        person = _owner(uow.session, token)
-        if _entry(_entries_of(uow.session, person), registration_id).state not in ENDED:
+        person = owner(uow.session, token)
+        if entry_of(entries_of(uow.session, person), registration_id).state not in ENDED:
             my.cancel_own(uow, person, registration_id)
             uow.commit()
     return redirect(url_for(".page", token=token, cancelled=registration_id), 303)
@@ -119,7 +129,7 @@ def choose_language(token: str) -> ResponseReturnValue:
     keep_private()
     chosen = load(LanguageSchema(), {"locale": request.form.get("locale", "")})["locale"]
     with this_service().database.unit_of_work(now()) as uow:
-        changes.choose_language(uow, _owner(uow.session, token), chosen)
+        changes.choose_language(uow, owner(uow.session, token), chosen)
         uow.commit()
     response = redirect(url_for(".page", token=token, saved=1), 303)
     set_cookie(response, language.COOKIE, chosen, lasts=language.LASTS)
@@ -133,7 +143,7 @@ def unknown_link(error: NotFoundError) -> ResponseReturnValue:
     return render_template("registration/my_ask.html", errors={}, values={}, unknown=True), error.status
 
 
-def _owner(session: Session, token: str) -> Person:
+def owner(session: Session, token: str) -> Person:
     """The person whose link this is; the page speaks their language, unless this browser was told another."""
     person = person_behind(session, link_key(), token)
     if "lang" not in request.args and language.COOKIE not in request.cookies:
@@ -141,18 +151,19 @@ def _owner(session: Session, token: str) -> Person:
     return person
 
 
-def _entries_of(session: Session, person: Person) -> list[Entry]:
+def entries_of(session: Session, person: Person) -> list[Entry]:
     return _entries(session, my.own_registrations(session, person, now()))
 
 
 def _entries(session: Session, own: Sequence[my.OwnRegistration]) -> list[Entry]:
     certificates = newest_certificates(session, [one.registration.id for one in own])
-    return [_as_entry(one, certificates.get(one.registration.id)) for one in own]
+    return [_asentry_of(one, certificates.get(one.registration.id)) for one in own]
 
 
-def _as_entry(own: my.OwnRegistration, certificate: Certificate | None) -> Entry:
+def _asentry_of(own: my.OwnRegistration, certificate: Certificate | None) -> Entry:
     registration, event = own.registration, own.event
     live = registration.state not in ENDED and now() < event.ends_at
+    answerable = live and not event.is_cancelled and registration.deadline is not None and now() < registration.deadline
     return Entry(
         id=registration.id,
         state=registration.state,
@@ -161,8 +172,13 @@ def _as_entry(own: my.OwnRegistration, certificate: Certificate | None) -> Entry
         position_at=own.position_at,
         meetings=_meetings(event) if registration.state == State.CONFIRMED else (),
         certificate_url=_certificate_url(registration, certificate),
-        may_cancel=live and not event.is_cancelled,
+        deadline=registration.deadline,
+        time_zone=event.sessions[0].time_zone if event.sessions else "",
+        may_accept=answerable and registration.state == State.OFFERED,
+        may_confirm=answerable and registration.state == State.PENDING,
+        may_cancel=live and not event.is_cancelled and registration.state != State.OFFERED,
         lies_ahead=live,
+        is_over=now() >= event.ends_at,
     )
 
 
@@ -179,17 +195,17 @@ def _certificate_url(registration: Registration, certificate: Certificate | None
     return f"/certificates/{token}.pdf"
 
 
-def _entry(entries: Sequence[Entry], registration_id: UUID) -> Entry:
+def entry_of(entries: Sequence[Entry], registration_id: UUID) -> Entry:
     found = next((entry for entry in entries if entry.id == registration_id), None)
     if found is None:
         raise registration_not_found()
     return found
 
 
-def _just_cancelled(entries: Sequence[Entry]) -> Entry | None:
-    """What the address says was cancelled, if it was."""
-    named = request.args.get("cancelled", "")
-    return next((entry for entry in entries if str(entry.id) == named and entry.state == State.CANCELLED), None)
+def _just(entries: Sequence[Entry], done: str, state: State) -> Entry | None:
+    """The registration of which the address says that this was just done to it, if it was."""
+    named = request.args.get(done, "")
+    return next((entry for entry in entries if str(entry.id) == named and entry.state == state), None)
 
 
 def _calendar(person: Person) -> dict[str, str]:
