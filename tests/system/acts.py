@@ -53,6 +53,16 @@ def publish(system: RunningSystem, body: dict[str, Any]) -> dict[str, Any]:
     return event
 
 
+def publish_series(system: RunningSystem, *, slug: str) -> dict[str, Any]:
+    """Make and publish a series, without events yet; it as answered."""
+    created = system.post("/api/catalogue/v1/series", {"slug": slug, "title": {"de": "Grundlagen"}}, staff=True)
+    assert created.status_code == 201, created.text
+    series: dict[str, Any] = created.json()
+    published = system.post(f"/api/catalogue/v1/series/{series['id']}/publish", {}, staff=True)
+    assert published.status_code == 200, published.text
+    return series
+
+
 def ask_to_register(system: RunningSystem, event_id: str, address: str, *, key: str | None = None) -> requests.Response:
     """Send the form of somebody whose first name is what stands before the ``-`` of the address."""
     wish = {

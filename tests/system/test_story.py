@@ -3,6 +3,7 @@
 import re
 import uuid
 from datetime import UTC, datetime
+from email.message import EmailMessage
 from typing import Any
 
 from shared.testing import eventually
@@ -13,6 +14,7 @@ from tests.system.acts import (
     event_on,
     issue_certificate,
     publish,
+    publish_series,
     register,
     tick_attendance,
 )
@@ -27,7 +29,8 @@ AUTUMN = (datetime(2027, 10, 31, 9, 0, tzinfo=UTC), datetime(2027, 10, 31, 15, 0
 def test_from_publishing_to_the_verified_certificate(system: RunningSystem) -> None:
     mark = uuid.uuid4().hex[:8]
     slug = f"vereinsrecht-{mark}"
-    event = publish(system, event_on(SPRING_DAY, AUTUMN_DAY, slug=slug, capacity=2))
+    series = publish_series(system, slug=f"grundlagen-{mark}")
+    event = publish(system, event_on(SPRING_DAY, AUTUMN_DAY, slug=slug, capacity=2) | {"series_id": series["id"]})
 
     people = {name: f"{name}-{mark}@verein.example" for name in ("olena", "mehmet", "fatima", "joao")}
     answers = {name: register(system, event["id"], address) for name, address in people.items()}
@@ -54,6 +57,7 @@ def test_from_publishing_to_the_verified_certificate(system: RunningSystem) -> N
     assert state_of(system, event["id"], "joao") == "waitlisted"
 
     check_feeds(system, slug)
+    check_calendars_agree(system, slug, series["slug"], promoted)
 
     tick_attendance(system, event, answers["fatima"]["id"])
     certificate = issue_certificate(system, event["id"], answers["fatima"]["id"])
@@ -64,8 +68,9 @@ def test_from_publishing_to_the_verified_certificate(system: RunningSystem) -> N
     verified = system.get(f"/api/notifications/v1/certificates/verify/{certificate['code']}").json()
     assert verified["status"] == "valid"
     assert "Fatima" not in verified["name_masked"]
-    page = system.get(f"/certificates/verify/{certificate['code']}")
+    page = system.get(f"/certificates/verify/{certificate['code']}?lang=de")
     assert page.status_code == 200
+    assert "Diese Bescheinigung ist gültig" in page.text
 
     tokens = [TOKEN, *(address.rsplit("/", 1)[1] for address in (own_page, link(mail, "/certificates/")))]
     assert lines_with(system, [*people, *people.values(), "Beispiel", *tokens, "registration_id="]) == []
@@ -103,6 +108,21 @@ def check_feeds(system: RunningSystem, slug: str) -> None:
         assert sorted((entry.starts_at, entry.ends_at) for entry in read) == [SPRING, AUTUMN]
     again = system.get(f"/events/{slug}.ics", headers={"If-None-Match": feed.headers["ETag"]})
     assert again.status_code == 304
+
+
+def check_calendars_agree(system: RunningSystem, slug: str, series: str, mails: list[EmailMessage]) -> None:
+    """The person's own feed shows what the mails invited to, entry by entry; the public ones show the same times."""
+    invited = {str(entry["UID"]): entry["DTSTART"].dt for _, entry in filter(None, map(invitation_of, mails))}
+    my_page = system.get("/my/" + link(mails[0], "/my/").rsplit("/my/", 1)[1])
+    address = re.search(r'href="(/calendars/[^"]+\.ics)"', my_page.text)
+    assert address, "the page leads to the personal calendar"
+    own = readers.read_with_libical(system.get(address[1]).content)
+    assert {entry.uid: entry.starts_at for entry in own} == invited
+    assert {entry.status for entry in own} == {"CONFIRMED"}
+    public = {entry.uid for entry in readers.read_with_libical(system.get(f"/events/{slug}.ics").content)}
+    for path in (f"/series/{series}.ics", "/calendar.ics"):
+        entries = {entry.uid: entry for entry in readers.read_with_libical(system.get(path).content)}
+        assert sorted((entries[uid].starts_at, entries[uid].ends_at) for uid in public) == [SPRING, AUTUMN], path
 
 
 def _found(system: RunningSystem, path: str) -> Any:
