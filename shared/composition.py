@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Table
 
+from shared.audit import AuditLog
 from shared.clock import Clock
 from shared.config import Settings
 from shared.database import Database, make_engine
@@ -57,11 +58,12 @@ def make_core(
     *,
     outbox_table: Table,
     inbox_tables: InboxTables,
+    audit_log: AuditLog,
     handlers: Mapping[str, Handler],
     clock: Clock,
 ) -> Core[AnySettings]:
     wakeup = make_wakeup(database_url)
     outbox = Outbox(outbox_table, name)
-    database = Database(make_engine(database_url), outbox, wakeup.notify)
+    database = Database(make_engine(database_url), outbox, wakeup.notify, audit_log=audit_log)
     inbox = Inbox(database, inbox_tables, name, handlers, clock)
     return Core(name, settings, clock, wakeup, database, outbox, inbox)

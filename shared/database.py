@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.pool import ConnectionPoolEntry
 
+    from shared.audit import AuditLog, Author, Changes, Subject
     from shared.messages.base import Message
     from shared.messaging.outbox import Outbox
 
@@ -144,9 +145,15 @@ class Database:
     """One service's database. ``read()`` for looking, ``unit_of_work(now)`` for whatever may write."""
 
     def __init__(
-        self, engine: Engine, outbox: "Outbox | None" = None, after_commit: "AfterCommit | None" = None
+        self,
+        engine: Engine,
+        outbox: "Outbox | None" = None,
+        after_commit: "AfterCommit | None" = None,
+        *,
+        audit_log: "AuditLog | None" = None,
     ) -> None:
         self.engine = engine
+        self.audit_log = audit_log
         self._writing = engine.execution_options(writing=True)
         self._outbox = outbox
         self._after_commit: AfterCommit = after_commit or _wake_nobody
@@ -163,7 +170,8 @@ class Database:
             return connection.execute(statement, parameters).first()
 
     def unit_of_work(self, now: datetime) -> "UnitOfWork":
-        return UnitOfWork(Session(self._writing, expire_on_commit=False), now, self._outbox, self._after_commit)
+        session = Session(self._writing, expire_on_commit=False)
+        return UnitOfWork(session, now, self._outbox, self._after_commit, self.audit_log)
 
     def close(self) -> None:
         self.engine.dispose()
@@ -178,12 +186,15 @@ class UnitOfWork:
         now: datetime,
         outbox: "Outbox | None",
         after_commit: "AfterCommit",
+        audit_log: "AuditLog | None",
     ) -> None:
         self.session = session
         self.now = now
         self._outbox = outbox
         self._after_commit = after_commit
         self._messages: list[dict[str, Any]] = []
+        self._audit_log = audit_log
+        self._acts: list[dict[str, Any]] = []
         self._work_left: set[str] = set()
 
     def __enter__(self) -> Self:
@@ -204,12 +215,27 @@ class UnitOfWork:
         self._messages.append(self._outbox.row(schema, aggregate_id, version, body, self.now))
         self.wake("outbox")
 
+    def audit(
+        self,
+        action: str,
+        author: "Author",
+        subject: "Subject",
+        *,
+        event_id: uuid.UUID | None = None,
+        changes: "Changes | None" = None,
+    ) -> None:
+        """Note in the audit log what was done; ``action`` is one of the service's list. Written with the commit."""
+        if self._audit_log is None:
+            raise RuntimeError("this database has no audit log")
+        self._acts.append(self._audit_log.row(action, author, subject, event_id, changes, self.now))
+
     def wake(self, work: str) -> None:
         """After the commit, wake whoever waits for this kind of work (``outbox``, ``mails``…)."""
         self._work_left.add(work)
 
     def commit(self) -> None:
         self._write_messages()
+        self._write_acts()
         self.session.commit()
         work, self._work_left = frozenset(self._work_left), set()
         if work:
@@ -220,3 +246,8 @@ class UnitOfWork:
         messages, self._messages = self._messages, []
         if messages and self._outbox is not None:
             self.session.execute(self._outbox.table.insert(), messages)
+
+    def _write_acts(self) -> None:
+        acts, self._acts = self._acts, []
+        if acts and self._audit_log is not None:
+            self.session.execute(self._audit_log.table.insert(), acts)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.catalogue.models import Account, ApiToken, SignIn
 from services.catalogue.rules import refuse
+from shared.audit import Changes, Subject, added, author_of, differences
 from shared.database import Database, UnitOfWork
 from shared.errors import ConflictError, NotFoundError
 from shared.languages import text as _
@@ -93,7 +94,7 @@ def add_account(
         tokens=[],
     )
     uow.session.add(account)
-    _note_change(uow, account, "account_added", actor)
+    _note_change(uow, account, "account.added", actor, added(name=name, email=account.email, roles=account.roles))
     return account
 
 
@@ -102,7 +103,7 @@ def set_password(uow: UnitOfWork, account_id: UUID, password_hash: str, actor: s
     account = find_account(uow.session, account_id)
     account.password_hash = password_hash
     _end_sign_ins(uow, account)
-    _note_change(uow, account, "password_set", actor)
+    _note_change(uow, account, "account.password_set", actor)
     return account
 
 
@@ -112,8 +113,9 @@ def set_roles(uow: UnitOfWork, account_id: UUID, roles: Sequence[str], actor: st
     wanted = _checked(roles)
     if "admin" not in wanted:
         _keep_an_admin(uow, account)
+    changes = differences({"roles": account.roles}, {"roles": wanted})
     account.roles = wanted
-    _note_change(uow, account, "roles_set", actor)
+    _note_change(uow, account, "account.roles_set", actor, changes)
     return account
 
 
@@ -123,14 +125,14 @@ def lock(uow: UnitOfWork, account_id: UUID, actor: str) -> Account:
     _keep_an_admin(uow, account)
     account.active = False
     _end_sign_ins(uow, account)
-    _note_change(uow, account, "account_locked", actor)
+    _note_change(uow, account, "account.locked", actor)
     return account
 
 
 def unlock(uow: UnitOfWork, account_id: UUID, actor: str) -> Account:
     account = find_account(uow.session, account_id)
     account.active = True
-    _note_change(uow, account, "account_unlocked", actor)
+    _note_change(uow, account, "account.unlocked", actor)
     return account
 
 
@@ -147,7 +149,7 @@ def keep_token(uow: UnitOfWork, account: Account, name: str, scopes: Sequence[st
         _checked(scopes)
     made = ApiToken(name=name, digest=token_digest(token), scopes=sorted(set(scopes)), created_at=uow.now)
     account.tokens.append(made)
-    _note_change(uow, account, "token_added", actor)
+    _note_change(uow, account, "account.token_added", actor, added(token=name, scopes=made.scopes))
     return made
 
 
@@ -158,7 +160,7 @@ def revoke_token(uow: UnitOfWork, account_id: UUID, token_id: UUID, actor: str) 
     if token is None:
         raise NotFoundError("token_unknown", _("There is no such API token."))
     account.tokens.remove(token)
-    _note_change(uow, account, "token_revoked", actor)
+    _note_change(uow, account, "account.token_revoked", actor, differences({"token": token.name}, {}))
 
 
 def announce_account(uow: UnitOfWork, account: Account) -> None:
@@ -175,11 +177,12 @@ def announce_account(uow: UnitOfWork, account: Account) -> None:
     uow.publish(AccountChangedV1, account.id, account.version, body)
 
 
-def _note_change(uow: UnitOfWork, account: Account, what: str, actor: str) -> None:
+def _note_change(uow: UnitOfWork, account: Account, what: str, actor: str, changes: Changes | None = None) -> None:
     account.version += 1
     uow.session.flush()
     announce_account(uow, account)
-    log.info(what, account_id=str(account.id), actor=actor)
+    uow.audit(what, author_of(actor), Subject("account", account.id), changes=changes)
+    log.info(what.replace(".", "_"), account_id=str(account.id), actor=actor)
 
 
 def _end_sign_ins(uow: UnitOfWork, account: Account) -> None:

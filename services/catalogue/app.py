@@ -10,7 +10,7 @@ from services.catalogue.accounts import AccountDirectory
 from services.catalogue.calendars import Calendars
 from services.catalogue.first_account import ensure_first_account
 from services.catalogue.handlers import HANDLERS
-from services.catalogue.models import IDEMPOTENCY, INBOX, OUTBOX, metadata
+from services.catalogue.models import AUDIT, IDEMPOTENCY, INBOX, OUTBOX, metadata
 from services.catalogue.settings import CatalogueSettings
 from services.catalogue.web import (
     api,
@@ -50,6 +50,7 @@ def compose(settings: CatalogueSettings, *, clock: Clock = system_clock) -> Cata
         settings.database_url,
         outbox_table=OUTBOX,
         inbox_tables=INBOX,
+        audit_log=AUDIT,
         handlers=HANDLERS,
         clock=clock,
     )

@@ -16,6 +16,7 @@ from services.catalogue.models.base import Facts
 from services.catalogue.rules import check_event, refuse
 from services.catalogue.sessions import identified
 from services.catalogue.turns import take_turn
+from shared.audit import Changes, Subject, added, author_of, differences
 from shared.database import UnitOfWork
 from shared.errors import ConflictError, StaleError
 from shared.languages import Content, best_language
@@ -34,6 +35,7 @@ def create_series(uow: UnitOfWork, fields: Facts, actor: str) -> Series:
     _note_search_key(series)
     uow.session.add(series)
     uow.session.flush()
+    note_series(uow, "series.created", series, actor, added(slug=slug, title=series.title))
     log.info("series_created", series_id=str(series.id), actor=actor)
     return find_series(uow.session, series.id)
 
@@ -51,13 +53,16 @@ def change_series(
         raise ConflictError("series_cancelled", _("This series was cancelled. Please make a new one."))
     check_version(series, if_version)
     _check_slug(uow, series, fields.get("slug"))
-    changes = {name for name, value in fields.items() if getattr(series, name) != value}
+    before = {name: getattr(series, name) for name, value in fields.items() if getattr(series, name) != value}
+    changes = before.keys()
     for name in changes:
         setattr(series, name, fields[name])
     if changes:
         series.version += 1
         _note_search_key(series)
         revise_series(uow, revision, series)
+        what = differences(before, {name: fields[name] for name in before})
+        note_series(uow, "series.changed", series, actor, what)
         log.info("series_changed", series_id=str(series.id), version=series.version, actor=actor)
     if changes & {"title", "slug"}:
         announce_changed_series(uow, revision, [e for e in series.events if e.state == "published"], issuer)
@@ -76,6 +81,7 @@ def create_event(uow: UnitOfWork, fields: Facts, actor: str) -> Event:
     event = Event.draft(slug, content, uow.now)
     uow.session.add(event)
     uow.session.flush()
+    note_event(uow, "event.created", event, actor, added(slug=slug, title=content["title"]))
     log.info("event_created", event_id=str(event.id), actor=actor)
     return find_event(uow.session, event.id)
 
@@ -89,12 +95,15 @@ def change_event(uow: UnitOfWork, event_id: UUID, fields: Facts, actor: str, if_
     event = find_event(uow.session, event_id)
     event.refuse_if_cancelled()
     check_version(event, if_version)
+    before = {**(event.pending or event.content), "slug": event.slug}
     content = _changed_content(event, fields)
     check_event(content)
     check_place_in_series(uow, content, event.id)
     _check_slug(uow, event, fields.get("slug"))
     if event.write(fields.get("slug") or event.slug, content, uow.now):
         uow.session.flush()
+        what = differences(before, {**content, "slug": event.slug})
+        note_event(uow, "event.changed", event, actor, what)
         log.info("event_changed", event_id=str(event.id), version=event.version, actor=actor)
     return find_event(uow.session, event.id)
 
@@ -107,8 +116,19 @@ def drop_pending(uow: UnitOfWork, event_id: UUID, actor: str, if_version: int | 
     if event.pending is not None:
         event.write(event.slug, event.content, uow.now)
         uow.session.flush()
+        note_event(uow, "event.revision_dropped", event, actor)
         log.info("pending_revision_dropped", event_id=str(event.id), version=event.version, actor=actor)
     return find_event(uow.session, event_id)
+
+
+def note_event(uow: UnitOfWork, action: str, event: Event, actor: str, changes: Changes | None = None) -> None:
+    """Write into the audit log what was done to the event."""
+    uow.audit(action, author_of(actor), Subject("event", event.id), event_id=event.id, changes=changes)
+
+
+def note_series(uow: UnitOfWork, action: str, series: Series, actor: str, changes: Changes | None = None) -> None:
+    """Write into the audit log what was done to the series."""
+    uow.audit(action, author_of(actor), Subject("series", series.id), changes=changes)
 
 
 def check_version(thing: Event | Series, if_version: int | None) -> None:

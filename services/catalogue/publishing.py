@@ -18,7 +18,7 @@ from services.catalogue.announcements import (
 )
 from services.catalogue.listing import find_event, find_series
 from services.catalogue.models import Account, CatalogueRevision, Event, Series
-from services.catalogue.programme import check_place_in_series, check_version
+from services.catalogue.programme import check_place_in_series, check_version, note_event, note_series
 from services.catalogue.rules import check_event, check_publishable
 from services.catalogue.turns import take_turn
 from shared.database import UnitOfWork
@@ -45,6 +45,7 @@ def publish_event(uow: UnitOfWork, event_id: UUID, actor: str, issuer: Issuer, i
         _publish_pending(uow, revision, event, issuer)
     else:
         return event
+    note_event(uow, "event.published", event, actor)
     log.info("event_published", event_id=str(event.id), version=event.version, actor=actor)
     return find_event(uow.session, event_id)
 
@@ -89,13 +90,16 @@ def cancel_event(
     revision = take_turn(uow)
     event = find_event(uow.session, event_id)
     check_version(event, if_version)
-    _cancel(uow, revision, event, reason, issuer)
+    _cancel(uow, revision, event, reason, issuer, actor)
     log.info("event_cancelled", event_id=str(event.id), version=event.version, actor=actor)
     return find_event(uow.session, event_id)
 
 
-def _cancel(uow: UnitOfWork, revision: CatalogueRevision, event: Event, reason: dict[str, str], issuer: Issuer) -> None:
+def _cancel(
+    uow: UnitOfWork, revision: CatalogueRevision, event: Event, reason: dict[str, str], issuer: Issuer, actor: str
+) -> None:
     event.cancel(reason, uow.now)
+    note_event(uow, "event.cancelled", event, actor)
     announce_cancelled(uow, revision, event, issuer)
 
 
@@ -110,6 +114,7 @@ def publish_series(uow: UnitOfWork, series_id: UUID, actor: str, if_version: int
     if series.publish():
         revise_series(uow, revision, series)
         uow.session.flush()
+        note_series(uow, "series.published", series, actor)
         log.info("series_published", series_id=str(series.id), actor=actor)
     return series
 
@@ -129,8 +134,9 @@ def cancel_series(
     revise_series(uow, revision, series)
     for event in series.events:
         if event.state == "published" and not event.is_over(uow.now):
-            _cancel(uow, revision, event, reason, issuer)
+            _cancel(uow, revision, event, reason, issuer, actor)
     uow.session.flush()
+    note_series(uow, "series.cancelled", series, actor)
     log.info("series_cancelled", series_id=str(series.id), actor=actor)
     return find_series(uow.session, series_id)
 

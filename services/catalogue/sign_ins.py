@@ -16,6 +16,7 @@ from sqlalchemy import delete, func, select
 
 from services.catalogue.accounts import HASHER, LONGEST_PASSWORD, account_by_email
 from services.catalogue.models import Account, SignIn, SignInAttempt
+from shared.audit import VISITOR, Subject, by_account
 from shared.database import Database, UnitOfWork
 from shared.errors import TooManyError
 from shared.languages import text as _
@@ -51,7 +52,7 @@ def sign_in(database: Database, now: datetime, email: str, password: str, *, lim
         account = account_by_email(uow.session, address)
         uow.commit()
     if not _fits(account, password) or account is None or not account.active:
-        log.info("sign_in_refused", account_id=str(account.id) if account else "")
+        _note_refused(database, now, account)
         return None
     with database.unit_of_work(now) as uow:
         signed_in = _begin(uow, account.id, attempt_id)
@@ -72,7 +73,17 @@ def renew(database: Database, now: datetime, token: str) -> Staff | None:
 
 def sign_out(uow: UnitOfWork, token: str) -> None:
     """Forget this browser. Other browsers of the account stay signed in."""
-    uow.session.execute(delete(SignIn).where(SignIn.digest == token_digest(token)))
+    present = uow.session.get(SignIn, token_digest(token))
+    if present is not None:
+        uow.session.delete(present)
+        uow.audit("account.signed_out", by_account(present.account_id), Subject("account", present.account_id))
+
+
+def _note_refused(database: Database, now: datetime, account: Account | None) -> None:
+    with database.unit_of_work(now) as uow:
+        uow.audit("account.sign_in_refused", VISITOR, Subject("account", account.id if account else None))
+        uow.commit()
+    log.info("sign_in_refused", account_id=str(account.id) if account else "")
 
 
 def forget_old(uow: UnitOfWork) -> None:
@@ -104,6 +115,7 @@ def _begin(uow: UnitOfWork, account_id: UUID, attempt_id: UUID) -> SignedIn | No
     uow.session.add(
         SignIn(digest=token_digest(token), account_id=account.id, epoch=account.epoch, expires_at=uow.now + LASTS)
     )
+    uow.audit("account.signed_in", by_account(account.id), Subject("account", account.id))
     log.info("signed_in", account_id=str(account.id))
     return SignedIn(account.as_staff(), token)
 

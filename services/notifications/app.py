@@ -11,7 +11,7 @@ from services.notifications.certificates import announcing
 from services.notifications.certificates.issuing import Issuer
 from services.notifications.handlers import handlers_with
 from services.notifications.mailing import oldest_queued
-from services.notifications.models import IDEMPOTENCY, INBOX, OUTBOX, STAFF, metadata
+from services.notifications.models import AUDIT, IDEMPOTENCY, INBOX, OUTBOX, STAFF, metadata
 from services.notifications.sending import Sender
 from services.notifications.settings import NotificationsSettings
 from services.notifications.transport import MailTransport
@@ -47,6 +47,7 @@ def compose(settings: NotificationsSettings, *, clock: Clock = system_clock) -> 
         settings.database_url,
         outbox_table=OUTBOX,
         inbox_tables=INBOX,
+        audit_log=AUDIT,
         handlers=handlers_with(settings),
         clock=clock,
     )

@@ -14,6 +14,7 @@ from services.notifications.letters.letter import Letter
 from services.notifications.models import Event, Mail
 from services.notifications.reader import Reader
 from services.notifications.settings import NotificationsSettings
+from shared.audit import Subject, by_account
 from shared.database import UnitOfWork, UtcDateTime, new_id
 from shared.errors import NotFoundError
 from shared.languages import text as _
@@ -104,6 +105,7 @@ def resend(uow: UnitOfWork, mail_id: UUID, actor: Staff) -> Mail:
     mail.attempts = 0
     mail.error = None
     uow.wake("mails")
+    uow.audit("mail.resent", by_account(actor.account_id), Subject("mail", mail.id), event_id=mail.event_id)
     log.info("mail_resend_ordered", mail_id=str(mail.id), account_id=str(actor.account_id))
     return mail
 

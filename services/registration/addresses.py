@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.registration import limits
+from services.registration.acts import note_act
 from services.registration.announcements import announce_correction
 from services.registration.line import IS_LIVE
 from services.registration.links import request_link
@@ -14,6 +15,7 @@ from services.registration.models import THE_PERSON, Event, Person, Registration
 from services.registration.places import position_of
 from services.registration.seats import opened_for, registration_under_lock
 from services.registration.states import ENDED
+from shared.audit import differences
 from shared.database import UnitOfWork, new_id
 from shared.errors import ConflictError
 from shared.languages import text as _
@@ -52,6 +54,8 @@ def correct_address(uow: UnitOfWork, registration_id: UUID, email: str) -> bool:
         if _is_taken(uow.session, registration.event_id, email):
             request_link(uow, email)
             return False
+        changes = differences({"email": registration.email}, {"email": email})
+        note_act(uow, "registration.address_corrected", registration, THE_PERSON, changes)
         _move(uow, registration, email)
         seats.log(registration_id, "corrected", "address_corrected", THE_PERSON, inputs={"fields": ["email"]})
         position = position_of(uow.session, registration)

@@ -8,7 +8,7 @@ from flask import Flask
 from services.registration.desk import Desks
 from services.registration.handlers import HANDLERS
 from services.registration.limits import forget
-from services.registration.models import INBOX, OUTBOX, STAFF, metadata
+from services.registration.models import AUDIT, INBOX, OUTBOX, STAFF, metadata
 from services.registration.serving import serve
 from services.registration.settings import RegistrationSettings
 from services.registration.web import address, my, my_answers, organise, register
@@ -36,6 +36,7 @@ def compose(settings: RegistrationSettings, *, clock: Clock = system_clock) -> R
         settings.database_url,
         outbox_table=OUTBOX,
         inbox_tables=INBOX,
+        audit_log=AUDIT,
         handlers=HANDLERS,
         clock=clock,
     )

@@ -15,6 +15,7 @@ from services.registration.events import event_with_sessions
 from services.registration.models import Attendance, EventSession, Registration, table
 from services.registration.refusals import event_frozen
 from services.registration.states import State
+from shared.audit import Subject, added, by_account
 from shared.database import UnitOfWork
 from shared.errors import BusyError, ConflictError, NotFoundError
 from shared.languages import Text
@@ -83,6 +84,10 @@ def record(uow: UnitOfWork, session_id: UUID, entries: Sequence[Entry], account_
     ledger.store()
     if ledger.changed:
         event = event_with_sessions(uow.session, held.event_id)
+        rows = added(rows=sum(answer.status == "recorded" for answer in answers))
+        uow.audit(
+            "attendance.recorded", by_account(account_id), Subject("session", held.id), event_id=event.id, changes=rows
+        )
         judge(uow, event, [registrations[registration_id] for registration_id in sorted(ledger.changed)])
     return answers
 

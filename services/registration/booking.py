@@ -12,6 +12,7 @@ from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session
 
 from services.registration import seats as event_seats
+from services.registration.acts import note_act
 from services.registration.announcements import announce_state
 from services.registration.decide import Claim, Ruling, decide
 from services.registration.line import IS_LIVE
@@ -22,6 +23,7 @@ from services.registration.refusals import already_registered, key_reused, refus
 from services.registration.rule import NO_TRAITS, Rule, Traits, pool_of, priority_of
 from services.registration.seats import Seats
 from services.registration.states import ENDED, State
+from shared.audit import added
 from shared.database import UnitOfWork, new_id
 from shared.errors import ReiheError
 from shared.logs import on_behalf_of, request_id
@@ -206,6 +208,7 @@ def _welcome(uow: UnitOfWork, seats: Seats, registration: Registration, ruling: 
     seats.log_ruling(ruling, THE_PERSON)
     position = seats.waiting if state == State.WAITLISTED else None
     announce_state(uow, registration, None, THE_PERSON, ruling.reason, position=position)
+    note_act(uow, "registration.made", registration, THE_PERSON, added(state=str(state)))
     return Registered(registration.id, registration.event_id, state, position)
 
 

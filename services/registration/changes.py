@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from services.registration.acts import note_act, state_change
 from services.registration.announcements import announce_correction, announce_state
 from services.registration.certificates import take_back
 from services.registration.decide import is_full
@@ -14,6 +15,7 @@ from services.registration.refusals import event_frozen, refusal
 from services.registration.seats import Seats, opened_for, registration_under_lock
 from services.registration.states import ENDED, SEATED, ActorKind, State
 from services.registration.waitlist import settle
+from shared.audit import Subject, by_person, differences
 from shared.database import UnitOfWork
 from shared.errors import ConflictError
 from shared.languages import text as _
@@ -32,6 +34,7 @@ def cancel(uow: UnitOfWork, registration_id: UUID, actor: Actor, reason: str = "
         seats.log(registration_id, "cancelled", f"by_{actor.kind}", actor, note=reason)
         seats.release(before)
         announce_state(uow, registration, before, actor, f"by_{actor.kind}")
+        note_act(uow, "registration.cancelled", registration, actor, state_change(before, State.CANCELLED))
         settle(uow, seats)
     take_back(uow, registration)
     return registration
@@ -78,15 +81,17 @@ def correct(uow: UnitOfWork, registration_id: UUID, correction: Correction, acto
 def _correct_under_lock(
     uow: UnitOfWork, seats: Seats, registration: Registration, correction: Correction, actor: Actor
 ) -> None:
-    differences = correction.differences(registration)
-    if not differences:
+    corrected = correction.differences(registration)
+    if not corrected:
         return
-    _check_organisation(seats, registration, differences.get("organisation"))
-    for name, value in differences.items():
+    _check_organisation(seats, registration, corrected.get("organisation"))
+    changes = differences({name: getattr(registration, name) for name in corrected}, corrected)
+    note_act(uow, "registration.corrected", registration, actor, changes)
+    for name, value in corrected.items():
         setattr(registration, name, value)
     registration.derive_keys()
     registration.note_change(uow.now)
-    seats.log(registration.id, "corrected", "corrected", actor, inputs={"fields": sorted(differences)})
+    seats.log(registration.id, "corrected", "corrected", actor, inputs={"fields": sorted(corrected)})
     announce_correction(uow, registration, actor, "corrected", position=position_of(uow.session, registration))
     settle(uow, seats)
 
@@ -103,6 +108,8 @@ def _check_organisation(seats: Seats, registration: Registration, organisation: 
 
 def choose_language(uow: UnitOfWork, person: Person, locale: str) -> None:
     """From now on everything for this person, and for their live registrations, is in this language."""
+    changes = differences({"locale": person.locale}, {"locale": locale})
+    uow.audit("person.language_chosen", by_person(person.id), Subject("person", person.id), changes=changes)
     person.locale = locale
     live = select(Registration.event_id, Registration.id).where(
         Registration.person_id == person.id, Registration.state.not_in(ENDED)

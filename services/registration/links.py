@@ -7,6 +7,7 @@ from services.registration import limits
 from services.registration.announcements import announce_link
 from services.registration.models import Event, Person, Registration
 from services.registration.states import ENDED
+from shared.audit import VISITOR, Subject
 from shared.database import UnitOfWork
 from shared.errors import NotFoundError
 from shared.languages import text as _
@@ -26,6 +27,7 @@ def request_link(uow: UnitOfWork, email: str) -> None:
 def send_link(uow: UnitOfWork, person: Person) -> None:
     """At most three times in an hour for one person, whoever asks."""
     if limits.use(uow, limits.LINKS_PER_PERSON, str(person.id)):
+        uow.audit("person.link_requested", VISITOR, Subject("person", person.id))
         announce_link(uow, person, _registrations_with_events(uow.session, person))
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.registration.acts import note_act, state_change
 from services.registration.announcements import announce_state
 from services.registration.decide import Ruling, decide
 from services.registration.line import FRONT, next_in_line
@@ -85,4 +86,5 @@ def promote(uow: UnitOfWork, registration_id: UUID, actor: Actor, reason: str) -
         inputs = seats.inputs()
         _seat(uow, seats, registration, actor, "organiser")
         seats.log(registration_id, "promoted", "organiser", actor, note=reason, inputs=inputs)
+        note_act(uow, "registration.promoted", registration, actor, state_change(State.WAITLISTED, State.CONFIRMED))
     return registration

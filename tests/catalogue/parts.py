@@ -12,7 +12,7 @@ from sqlalchemy import Engine, event, select
 
 from services.catalogue import accounts, app, listing, programme, publishing
 from services.catalogue.handlers import HANDLERS
-from services.catalogue.models import INBOX, OUTBOX, Event, Series
+from services.catalogue.models import AUDIT, INBOX, OUTBOX, Event, Series
 from services.catalogue.settings import CatalogueSettings
 from services.catalogue.web.schemas import EventChangeSchema, EventSchema, SeriesChangeSchema, SeriesSchema
 from shared.composition import Core
@@ -102,7 +102,7 @@ class Catalogue:
 
     def __post_init__(self) -> None:
         outbox = Outbox(OUTBOX, "catalogue")
-        database = Database(self.engine, outbox)
+        database = Database(self.engine, outbox, audit_log=AUDIT)
         inbox = Inbox(database, INBOX, "catalogue", HANDLERS, self.clock)
         self.core = Core("catalogue", self.settings, self.clock, LocalWakeup(), database, outbox, inbox)
         self.database = database

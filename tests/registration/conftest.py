@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from services.registration.models import OUTBOX, metadata
+from services.registration.models import AUDIT, OUTBOX, metadata
 from shared.database import Database
 from shared.messaging.outbox import Outbox
 from shared.testing import TurnableClock
@@ -17,14 +17,14 @@ from tests.registration.parts import House
 def house(database_kind: str, engine_for: EngineFor, clock: TurnableClock) -> House:
     """Registration's use cases over an empty database, on SQLite and on PostgreSQL."""
     engine = engine_for(database_kind, "registration", metadata)
-    return House(Database(engine, Outbox(OUTBOX, "registration")), clock)
+    return House(Database(engine, Outbox(OUTBOX, "registration"), audit_log=AUDIT), clock)
 
 
 @pytest.fixture
 def sqlite_house(engine_for: EngineFor, clock: TurnableClock) -> House:
     """The same on SQLite alone, for what does not depend on the database."""
     engine = engine_for("sqlite", "registration", metadata)
-    return House(Database(engine, Outbox(OUTBOX, "registration")), clock)
+    return House(Database(engine, Outbox(OUTBOX, "registration"), audit_log=AUDIT), clock)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from services.registration.attendance import Answer, Entry, record
 from services.registration.attendance_list import Attendee, attendance_of
 from services.registration.events import event_with_sessions
 from services.registration.handlers import certificate_issued
-from services.registration.models import OUTBOX, Verdict, metadata
+from services.registration.models import AUDIT, OUTBOX, Verdict, metadata
 from services.registration.states import State
 from services.registration.statistics import statistics_of
 from shared.database import Database, new_id
@@ -93,7 +93,7 @@ def test_an_id_stands_for_one_row_only(room: Room) -> None:
 
 def test_an_id_sent_at_once_for_two_people_stands_for_one_of_them(engine_for: EngineFor, clock: TurnableClock) -> None:
     engine = engine_for("postgresql", "registration", metadata)
-    room = Room(House(Database(engine, Outbox(OUTBOX, "registration")), clock))
+    room = Room(House(Database(engine, Outbox(OUTBOX, "registration"), audit_log=AUDIT), clock))
     other = room.house.register(room.event).registration_id
     first = room.entry()
     second = room.entry(id=first.id, registration_id=other)

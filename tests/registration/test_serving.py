@@ -15,7 +15,7 @@ from sqlalchemy import event as sqlalchemy_event
 from services.registration.booking import Registered, Wish
 from services.registration.consistency import findings
 from services.registration.desk import Answer, Desks
-from services.registration.models import OUTBOX
+from services.registration.models import AUDIT, OUTBOX
 from services.registration.seats import opened
 from services.registration.serving import serve
 from shared.clock import system_clock
@@ -153,7 +153,7 @@ PROCESSES, PEOPLE_EACH, SEATS = 2, 40, 30
 
 def register_many(url: str, event_id: UUID, mark: str) -> None:
     """What a web process does with many people at once; runs in a process of its own."""
-    database = Database(make_engine(url), Outbox(OUTBOX, "registration"))
+    database = Database(make_engine(url), Outbox(OUTBOX, "registration"), audit_log=AUDIT)
     desks = Desks(partial(serve, database, system_clock), most_waiting=PEOPLE_EACH)
     together = threading.Barrier(PEOPLE_EACH)
 

@@ -1,12 +1,13 @@
 """The tables, and the rules as methods on them."""
 
 from services.catalogue.models.accounts import Account, ApiToken, SignIn, SignInAttempt
-from services.catalogue.models.base import IDEMPOTENCY, INBOX, OUTBOX, Base, metadata
+from services.catalogue.models.base import AUDIT, IDEMPOTENCY, INBOX, OUTBOX, Base, metadata
 from services.catalogue.models.events import CONTENT_FIELDS, Event, SeatCount
 from services.catalogue.models.series import CatalogueRevision, Series
 from services.catalogue.models.sessions import Session
 
 __all__ = [
+    "AUDIT",
     "CONTENT_FIELDS",
     "IDEMPOTENCY",
     "INBOX",

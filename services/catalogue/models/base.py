@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy import Dialect, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase
 
+from services.catalogue.actions import ACTIONS
+from shared.audit import AuditLog, audit_table
 from shared.database import JsonValue, make_metadata
 from shared.idempotency import idempotency_table
 from shared.messaging.inbox import inbox_tables
@@ -17,6 +19,7 @@ metadata = make_metadata()
 
 OUTBOX = outbox_table(metadata)
 INBOX = inbox_tables(metadata)
+AUDIT = AuditLog(audit_table(metadata), ACTIONS)
 IDEMPOTENCY = idempotency_table(metadata)
 
 Facts = dict[str, Any]

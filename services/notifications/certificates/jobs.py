@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.notifications.certificates.failures import Failure
 from services.notifications.models import IDEMPOTENCY, Earned, Event, Job, JobItem, table_of
+from shared.audit import Subject, added, by_account
 from shared.database import UnitOfWork, new_id
 from shared.errors import InvalidError, NotFoundError
 from shared.idempotency import remember, remembered
@@ -39,6 +40,8 @@ def order(uow: UnitOfWork, event_id: UUID, registration_ids: Sequence[UUID] | No
     uow.session.add(job)
     uow.session.add_all(JobItem(job_id=job.id, registration_id=one.id) for one in to_issue)
     uow.wake("certificates")
+    author, subject = by_account(actor.account_id), Subject("job", job.id)
+    uow.audit("certificates.ordered", author, subject, event_id=event_id, changes=added(certificates=len(to_issue)))
     return job
 
 

@@ -11,6 +11,7 @@ from services.notifications.certificates.listing import certificate_numbered
 from services.notifications.certificates.telling import tell_revoked
 from services.notifications.models import Certificate, Earned
 from services.notifications.settings import NotificationsSettings
+from shared.audit import Subject, by_account
 from shared.database import UnitOfWork
 from shared.logs import get_logger
 from shared.staff import Staff
@@ -43,6 +44,8 @@ def revoke(uow: UnitOfWork, settings: NotificationsSettings, number: str, reason
         jobs.settle(uow, earned.id, "withdrawn")
     withdraw(uow, certificate, Because.ORGANISER, reason)
     tell_revoked(uow, settings, certificate)
+    subject = Subject("certificate", certificate.id)
+    uow.audit("certificate.revoked", by_account(actor.account_id), subject, event_id=certificate.event_id)
     log.info("certificate_revoked", certificate_id=str(certificate.id), account_id=str(actor.account_id))
     return certificate
 

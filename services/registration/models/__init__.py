@@ -2,7 +2,7 @@
 
 from services.registration.models.attempts import Attempt
 from services.registration.models.attendance import Attendance, Certificate, Verdict
-from services.registration.models.base import INBOX, OUTBOX, STAFF, Base, metadata, row, table
+from services.registration.models.base import AUDIT, INBOX, OUTBOX, STAFF, Base, metadata, row, table
 from services.registration.models.events import Event, EventSession
 from services.registration.models.registrations import (
     THE_ENGINE,
@@ -16,6 +16,7 @@ from services.registration.models.registrations import (
 from services.registration.models.seats import Decision, SeatCounter
 
 __all__ = [
+    "AUDIT",
     "INBOX",
     "OUTBOX",
     "STAFF",

@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy import Table, Text, Uuid
 from sqlalchemy.orm import DeclarativeBase
 
+from services.registration.actions import ACTIONS
+from shared.audit import AuditLog, audit_table
 from shared.database import UtcDateTime, make_metadata
 from shared.messaging.inbox import inbox_tables
 from shared.messaging.outbox import outbox_table
@@ -22,6 +24,7 @@ class Base(DeclarativeBase):
 
 OUTBOX = outbox_table(metadata)
 INBOX = inbox_tables(metadata)
+AUDIT = AuditLog(audit_table(metadata), ACTIONS)
 STAFF = staff_tables(metadata)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.registration.models.base import Base
 from services.registration.states import ActorKind, State, check_transition
+from shared.audit import ENGINE, Author, by_account, by_person
 from shared.text import search_key
 
 ORGANISATION_KEY_LENGTH = 200
@@ -34,6 +35,12 @@ class Actor:
 
     kind: ActorKind
     account_id: UUID | None = None
+
+    def author(self, person_id: UUID) -> Author:
+        """Who that is in the audit log; ``person_id`` is whose registration it is."""
+        if self.account_id is not None:
+            return by_account(self.account_id)
+        return by_person(person_id) if self.kind is ActorKind.PERSON else ENGINE
 
 
 THE_PERSON = Actor(ActorKind.PERSON)

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, render_template, request, send_file, stre
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from services.registration.acts import note_export
 from services.registration.events import seats_of
 from services.registration.exports import CHOSEN_COLUMNS, STATE_NAMES, Reading, chosen, people_table
 from services.registration.models import Event
@@ -18,15 +19,12 @@ from services.registration.states import State
 from services.registration.web.organise_room import guard, known_event, may, may_give_seats, room_of
 from services.registration.web.schemas import TableQuery
 from shared.languages import text as _
-from shared.logs import get_logger
 from shared.spreadsheets import Table, csv_lines, xlsx_file
 from shared.web.language import say, translator
 from shared.web.pages import localised_text
 from shared.web.schemas import load
-from shared.web.service import this_service
+from shared.web.service import now, this_service
 from shared.web.sign_in import required_staff
-
-log = get_logger(__name__)
 
 ALL_STATES = _("all states")
 COLUMNS_AT_FIRST = ("email", "organisation", "state", "submitted_at")
@@ -86,7 +84,8 @@ def people(event_id: UUID) -> ResponseReturnValue:
 
 @bp.get("/export.csv")
 def export_csv(event_id: UUID) -> ResponseReturnValue:
-    view, event = _view(), _exported(event_id)
+    view = _view()
+    event = _exported(event_id, view.wanted)
     response = Response(stream_with_context(_csv(event, view)), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{event.slug}.csv"'
     return response
@@ -99,16 +98,18 @@ def _csv(event: Event, view: View) -> Iterator[bytes]:
 
 @bp.get("/export.xlsx")
 def export_xlsx(event_id: UUID) -> ResponseReturnValue:
-    view, event = _view(), _exported(event_id)
+    view = _view()
+    event = _exported(event_id, view.wanted)
     with this_service().database.read() as session:
         file = xlsx_file(_table(session, event, view))
     return send_file(file, mimetype=XLSX, as_attachment=True, download_name=f"{event.slug}.xlsx")
 
 
-def _exported(event_id: UUID) -> Event:
-    with this_service().database.read() as session:
-        event = known_event(session, event_id)
-    log.info("people_exported", event_id=str(event_id), account_id=str(required_staff().account_id))
+def _exported(event_id: UUID, wanted: Filter) -> Event:
+    with this_service().database.unit_of_work(now()) as uow:
+        event = known_event(uow.session, event_id)
+        note_export(uow, event_id, required_staff().account_id, wanted)
+        uow.commit()
     return event
 
 

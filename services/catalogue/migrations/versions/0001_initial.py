@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+import shared.audit
 import shared.database
 
 revision = "0001"
@@ -12,6 +13,34 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table(
+        "audit_log",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("action", sa.String(length=60), nullable=False),
+        sa.Column("author_kind", sa.String(length=12), nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=True),
+        sa.Column("author_name", sa.String(length=60), nullable=False),
+        sa.Column("subject_kind", sa.String(length=30), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=True),
+        sa.Column("event_id", sa.Uuid(), nullable=True),
+        sa.Column("request_id", sa.String(length=64), nullable=False),
+        sa.Column("changes", shared.database.JsonValue, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_log")),
+    )
+    with op.batch_alter_table("audit_log", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_audit_log_author",
+            ["author_id", "id"],
+            unique=False,
+            postgresql_where=sa.text("author_kind = 'account'"),
+            sqlite_where=sa.text("author_kind = 'account'"),
+        )
+        batch_op.create_index("ix_audit_log_event", ["event_id", "id"], unique=False)
+        batch_op.create_index("ix_audit_log_subject", ["subject_id", "id"], unique=False)
+
+    shared.audit.make_append_only(op.get_bind())
+
     op.create_table(
         "accounts",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -297,3 +326,9 @@ def downgrade() -> None:
     op.drop_table("idempotency_keys")
     op.drop_table("catalogue_revision")
     op.drop_table("accounts")
+    with op.batch_alter_table("audit_log", schema=None) as batch_op:
+        batch_op.drop_index("ix_audit_log_subject")
+        batch_op.drop_index("ix_audit_log_event")
+        batch_op.drop_index("ix_audit_log_author")
+
+    op.drop_table("audit_log")

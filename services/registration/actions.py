@@ -1,0 +1,18 @@
+"""What can be done in registration, as the audit log names it."""
+
+from collections.abc import Mapping
+
+from shared.languages import Text
+from shared.languages import text as _
+
+ACTIONS: Mapping[str, Text] = {
+    "registration.made": _("Registered"),
+    "registration.cancelled": _("Registration cancelled"),
+    "registration.promoted": _("Seat given out of order"),
+    "registration.corrected": _("Registration corrected"),
+    "registration.address_corrected": _("Address corrected"),
+    "person.language_chosen": _("Language chosen"),
+    "person.link_requested": _("Link to the own page requested"),
+    "people.exported": _("List of people exported"),
+    "attendance.recorded": _("Attendance recorded"),
+}

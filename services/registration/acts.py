@@ -1,0 +1,32 @@
+"""What was done to a registration, for the audit log; why a seat was given or not stands in the log of decisions."""
+
+from uuid import UUID
+
+from services.registration.models import Actor, Registration
+from services.registration.people import Filter
+from shared.audit import Changes, Subject, added, by_account
+from shared.database import UnitOfWork
+
+
+def note_act(
+    uow: UnitOfWork, action: str, registration: Registration, actor: Actor, changes: Changes | None = None
+) -> None:
+    """Write down what somebody did to the registration."""
+    uow.audit(
+        action,
+        actor.author(registration.person_id),
+        Subject("registration", registration.id),
+        event_id=registration.event_id,
+        changes=changes,
+    )
+
+
+def state_change(before: str, after: str) -> Changes:
+    return {"state": {"before": str(before), "after": str(after)}}
+
+
+def note_export(uow: UnitOfWork, event_id: UUID, account_id: UUID, wanted: Filter) -> None:
+    """Write down that somebody took the event's list of people away; what they searched for may be a name."""
+    filters = added(state=wanted.state, organisation=wanted.organisation, searched=bool(wanted.q))
+    author = by_account(account_id)
+    uow.audit("people.exported", author, Subject("event", event_id), event_id=event_id, changes=filters)
