@@ -23,6 +23,7 @@ ENVIRONMENT = {
     "REIHE_BASE_URL": "http://127.0.0.1:8000",
     "REIHE_SECRET_KEY": "s" * 40,
     "REIHE_LINK_KEY": "l" * 40,
+    "REIHE_NEEDS_KEY": "n" * 40,
 }
 PLENTY_OF_SEATS = 10_000_000
 

@@ -32,6 +32,16 @@ def secret(variable: str) -> Any:
     return field(metadata={"variable": variable, "parse": _secret, "development": f"development-only-{variable:_<32}"})
 
 
+def secrets(variable: str) -> Any:
+    """Keys of at least 32 characters each, separated by commas, the newest first: more than one while they change."""
+    development = (f"development-only-{variable:_<32}",)
+    return field(metadata={"variable": variable, "parse": _secrets, "development": development})
+
+
+def _secrets(value: str) -> tuple[str, ...]:
+    return tuple(_secret(part.strip()) for part in value.split(","))
+
+
 def _secret(value: str) -> str:
     if len(value) < SMALLEST_SECRET:
         raise ValueError(f"must have at least {SMALLEST_SECRET} characters")

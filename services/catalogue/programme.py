@@ -13,6 +13,7 @@ from services.catalogue.announcements import Issuer, announce_changed_series, re
 from services.catalogue.listing import find_event, find_series
 from services.catalogue.models import Event, Series
 from services.catalogue.models.base import Facts
+from services.catalogue.questions import problems_of_change, settled
 from services.catalogue.rules import check_event, refuse
 from services.catalogue.sessions import identified
 from services.catalogue.turns import take_turn
@@ -75,6 +76,7 @@ def create_event(uow: UnitOfWork, fields: Facts, actor: str) -> Event:
     take_turn(uow)
     content = {name: value for name, value in fields.items() if name != "slug"}
     content["sessions"] = identified(fields["sessions"], ())
+    content["questions"] = settled(fields["questions"], ())
     check_event(content)
     check_place_in_series(uow, content, None)
     slug = _free_slug(uow, Event, fields.get("slug"), content["title"], "event")
@@ -168,6 +170,10 @@ def _changed_content(event: Event, fields: Facts) -> Facts:
     content = {**before, **{name: value for name, value in fields.items() if name != "slug"}}
     if "sessions" in fields:
         content["sessions"] = identified(fields["sessions"], before["sessions"])
+    if "questions" in fields:
+        public = () if event.state == "draft" else event.questions
+        content["questions"] = settled(fields["questions"], public)
+        refuse(list(problems_of_change(content["questions"], public)))
     return content
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from services.catalogue.models.base import Facts
+from services.catalogue.questions import problems_of_questions
 from services.catalogue.seat_rules import problems_of_seats
 from shared.errors import InvalidError
 from shared.languages import Text
@@ -24,7 +25,7 @@ def refuse(problems: list[Problem]) -> None:
 
 def check_event(content: Facts) -> None:
     """Raise :class:`InvalidError` with every rule that the content of an event breaks."""
-    rules = (_sessions, _registration, _programme, _venue, _module, problems_of_seats)
+    rules = (_sessions, _registration, _programme, _venue, _module, problems_of_questions, problems_of_seats)
     refuse([problem for rule in rules for problem in rule(content)])
 
 

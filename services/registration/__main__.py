@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from services.registration import app
 from services.registration.consistency import findings
+from services.registration.kept_needs import renew_seals
 from services.registration.republishing import republish
 from services.registration.settings import RegistrationSettings
+from services.registration.vault import Vault
 from shared import logs
 from shared.commands import Messages, run, say
 from shared.serve import serve
@@ -47,6 +49,20 @@ class RegistrationCommands:
     def add_commands(self, commands: Any) -> None:
         check = commands.add_parser("check", help="prove that counters, rows, decisions and messages agree")
         check.set_defaults(run=self._check)
+
+        renew = commands.add_parser("renew-seals", help="encrypt all needs with the newest of the keys")
+        renew.set_defaults(run=self._renew_seals)
+
+    def _renew_seals(self, _arguments: argparse.Namespace) -> int:
+        core = self._compose()
+        try:
+            with core.database.unit_of_work(core.clock()) as uow:
+                renewed = renew_seals(uow, Vault(core.settings.needs_keys))
+                uow.commit()
+        finally:
+            core.close()
+        say(f"{renewed} sealed with the newest key.")
+        return 0
 
     def _check(self, _arguments: argparse.Namespace) -> int:
         core = self._compose()

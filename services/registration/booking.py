@@ -14,18 +14,21 @@ from sqlalchemy.orm import Session
 from services.registration import seats as event_seats
 from services.registration.acts import note_act
 from services.registration.announcements import announce_state
+from services.registration.answers import as_traits, check_answers, write_answers
 from services.registration.decide import Claim, Ruling, decide
+from services.registration.kept_needs import refuse_unasked, write_needs
 from services.registration.line import IS_LIVE
 from services.registration.links import request_link
-from services.registration.models import THE_PERSON, Person, Registration, organisation_key, row, table
+from services.registration.models import THE_PERSON, Event, Person, Registration, organisation_key, row, table
 from services.registration.places import positions_of
+from services.registration.questions import Answers
 from services.registration.refusals import already_registered, key_reused, refusal
 from services.registration.rule import NO_TRAITS, Rule, Traits, pool_of, priority_of
 from services.registration.seats import Seats
 from services.registration.states import ENDED, State
 from shared.audit import added
 from shared.database import UnitOfWork, new_id
-from shared.errors import ReiheError
+from shared.errors import InvalidError, ReiheError
 from shared.logs import on_behalf_of, request_id
 from shared.messaging.inbox import insert_for
 
@@ -38,7 +41,9 @@ class Wish:
     """What somebody who wants to come has sent, cleaned.
 
     ``registration_id`` is made before the wish is laid down. ``body_digest`` tells two requests with one key apart.
-    ``request_id`` is that of the request that brought it, for the messages that follow from it.
+    ``request_id`` is that of the request that brought it, for the messages that follow from it. ``answers`` may be as
+    they were sent: they are checked against the event's questions under its lock. ``needs`` names what
+    ``sealed_needs`` speaks of.
     """
 
     first_name: str
@@ -51,6 +56,9 @@ class Wish:
     registration_id: UUID = field(default_factory=new_id)
     request_id: str = field(default_factory=request_id.get)
     traits: Traits = NO_TRAITS
+    answers: Answers = field(default_factory=dict)
+    needs: Sequence[str] = ()
+    sealed_needs: bytes | None = None
 
     def claim(self, rule: Rule) -> Claim:
         return Claim(self.registration_id, organisation_key(self.organisation), pool_of(rule, self.traits))
@@ -93,11 +101,27 @@ def book(uow: UnitOfWork, event_id: UUID, wishes: Sequence[Wish]) -> list[Outcom
     with event_seats.opened(uow, event_id) as seats:
         registrations = _which_may_be_repeated(uow.session, event_id, wishes)
         earlier = _Earlier(registrations)
-        fresh = [wish for wish in wishes if earlier.admit(wish)]
+        fresh, wrong = _checked(seats.event, [wish for wish in wishes if earlier.admit(wish)])
         claims = [wish.claim(seats.rule) for wish in fresh]
         rulings = decide(seats.state(claims), claims, seats.rule, uow.now)
-        outcomes = _present_outcomes(uow.session, registrations) | _create(uow, seats, fresh, rulings)
+        outcomes = wrong | _present_outcomes(uow.session, registrations) | _create(uow, seats, fresh, rulings)
     return [_outcome(uow, wish, earlier, outcomes) for wish in wishes]
+
+
+def _checked(event: Event, wishes: Sequence[Wish]) -> tuple[list[Wish], dict[UUID, Outcome]]:
+    """The wishes with their answers as values, and what is wrong with the others."""
+    right: list[Wish] = []
+    wrong: dict[UUID, Outcome] = {}
+    for wish in wishes:
+        try:
+            answers = check_answers(event, wish.answers)
+            refuse_unasked(event, wish.needs)
+        except InvalidError as error:
+            wrong[wish.registration_id] = error
+            continue
+        traits = replace(wish.traits, answers=as_traits(answers)) if answers else wish.traits
+        right.append(replace(wish, answers=answers, traits=traits))
+    return right, wrong
 
 
 class _Earlier:
@@ -169,6 +193,8 @@ def _create(uow: UnitOfWork, seats: Seats, wishes: Sequence[Wish], rulings: Sequ
     registrations = [_registration(uow, seats, wish, ruling, people[wish.email]) for wish, ruling in accepted]
     if registrations:
         uow.session.execute(REGISTRATIONS.insert(), [row(registration) for registration in registrations])
+        write_answers(uow, {wish.registration_id: wish.answers for wish, _ruling in accepted})
+        write_needs(uow, {wish.registration_id: wish.sealed_needs for wish, _ruling in accepted if wish.sealed_needs})
     for registration, (wish, ruling) in zip(registrations, accepted, strict=True):
         with on_behalf_of(wish.request_id):
             outcomes[registration.id] = _welcome(uow, seats, registration, ruling)

@@ -72,6 +72,8 @@ def _store_event(uow: UnitOfWork, snapshot: Snapshot, version: int, state: str) 
         "waitlist": WaitlistPart().dump(snapshot["waitlist"]),
         **{name: snapshot[name] for name in _SEAT_FIELDS},
         "min_share_of_hours": rule["min_share_of_hours"] if rule else None,
+        "questions": snapshot["questions"],
+        "needs": snapshot["needs"],
         "version": version,
     }
     insert = insert_for(uow.session.get_bind().dialect.name, EVENTS)

@@ -1,17 +1,19 @@
 """What a person sees behind their link: everything of theirs, with where it stands."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
-from services.registration import changes, offers
+from services.registration import answers, changes, kept_needs, offers
 from services.registration.models import THE_PERSON, Event, Person, Registration
 from services.registration.places import positions_of
 from services.registration.seats import registration_not_found
+from services.registration.vault import Vault
 from shared.database import Database, UnitOfWork
 
 
@@ -81,6 +83,20 @@ def correct_own(uow: UnitOfWork, person: Person, registration_id: UUID, correcti
     """Correct an own registration; the errors of :func:`changes.correct`, and 404 for somebody else's."""
     _check_own(uow.session, person, registration_id)
     return changes.correct(uow, registration_id, correction, THE_PERSON)
+
+
+def change_own_answers(uow: UnitOfWork, person: Person, registration_id: UUID, raw: Mapping[str, Any]) -> None:
+    """Change answers of an own registration; the errors of :func:`answers.change_answers`, and 404 as above."""
+    _check_own(uow.session, person, registration_id)
+    answers.change_answers(uow, registration_id, raw, THE_PERSON)
+
+
+def change_own_needs(
+    uow: UnitOfWork, vault: Vault, person: Person, registration_id: UUID, raw: Mapping[str, Any]
+) -> None:
+    """Say anew what one needs; the errors of :func:`kept_needs.change_needs`, and 404 as above."""
+    _check_own(uow.session, person, registration_id)
+    kept_needs.change_needs(uow, vault, registration_id, raw, THE_PERSON)
 
 
 def _check_own(session: Session, person: Person, registration_id: UUID) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
-from shared.config import Settings, parse_positive, secret, setting
+from shared.config import Settings, parse_positive, secret, secrets, setting
 
 Network = IPv4Network | IPv6Network
 
@@ -15,7 +15,8 @@ def parse_networks(value: str) -> tuple[Network, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class RegistrationSettings(Settings):
-    """``link_key`` signs the links to people's pages; notifications has the same.
+    """``link_key`` signs the links to people's pages; notifications has the same. ``needs_keys`` seal what people need:
+    the first seals, all of them open.
 
     ``registrations_per_network`` may come from one network within an hour. Many people share one: those of a house, and
     of a mobile network all who stand behind the same addresses.
@@ -27,6 +28,7 @@ class RegistrationSettings(Settings):
 
     database_url: str = setting("REIHE_REGISTRATION_DATABASE_URL")
     link_key: str = secret("REIHE_LINK_KEY")
+    needs_keys: tuple[str, ...] = secrets("REIHE_NEEDS_KEY")
     registrations_per_network: int = setting("REIHE_REGISTRATIONS_PER_NETWORK", parse=parse_positive, default=2_000)
     trusted_proxies: tuple[Network, ...] = setting(
         "REIHE_TRUSTED_PROXIES", parse=parse_networks, default=parse_networks("127.0.0.0/8,::1")

@@ -11,6 +11,22 @@ POLICIES = ("promote", "offer")
 GROUPS_BY = ("membership", "question", "code")
 PARTIES = ("wait", "skip")
 TRANSFERS = ("allowed", "queue")
+QUESTION_KINDS = (
+    "text",
+    "long_text",
+    "number",
+    "date",
+    "yes_no",
+    "choice",
+    "several",
+    "file",
+    "email",
+    "phone",
+    "organisation",
+    "info",
+)
+RETENTION_CLASSES = ("needs", "contact", "evidence")
+NEEDS = ("interpretation", "sign_language", "wheelchair", "hearing_loop", "childcare", "diet", "other")
 PROGRAMME_KINDS = ("opening", "keynote", "panel", "workshop", "talk", "break", "reception", "other")
 
 
@@ -114,6 +130,42 @@ class IssuerPart(Part):
     signatory_role = fields.String(required=True)
 
 
+class OptionPart(Part):
+    """One of the answers to choose from. A retired one is not offered any more."""
+
+    key = fields.String(required=True)
+    label = content(required=True)
+    retired = fields.Boolean(required=True)
+
+
+class ConditionPart(Part):
+    """The question is asked of whoever gave one of these answers to an earlier one; yes and no are ``yes``, ``no``."""
+
+    question = fields.String(required=True)
+    answers = fields.List(fields.String(), required=True)
+
+
+class QuestionPart(Part):
+    """What an event asks of those who register. ``key`` never changes, for answers are kept by it.
+
+    ``info`` is text that is shown and asks nothing. A retired question is not asked any more; its answers stay
+    readable. ``purpose`` says what the answer is for, ``retention`` how long it is kept: as long as needs, as the
+    contact data or as the evidence.
+    """
+
+    key = fields.String(required=True)
+    kind = one_of(*QUESTION_KINDS, required=True)
+    label = content(required=True)
+    help = content(required=True)
+    options = fields.List(fields.Nested(OptionPart), required=True)
+    required = fields.Boolean(required=True)
+    shown_if = fields.Nested(ConditionPart, required=True, allow_none=True)
+    purpose = content(required=True)
+    retention = one_of(*RETENTION_CLASSES, required=True)
+    sensitive = fields.Boolean(required=True)
+    retired = fields.Boolean(required=True)
+
+
 class EventSnapshot(Message):
     """Everything that the other services may know of a published event.
 
@@ -147,6 +199,8 @@ class EventSnapshot(Message):
     largest_party = fields.Integer(strict=True, required=True, validate=Range(min=1))
     confirm_address_minutes = fields.Integer(strict=True, required=True, allow_none=True, validate=Range(min=1))
     certificate_rule = fields.Nested(CertificateRulePart, required=True, allow_none=True)
+    questions = fields.List(fields.Nested(QuestionPart), required=True)
+    needs = fields.List(one_of(*NEEDS), required=True)
     issuer = fields.Nested(IssuerPart, required=True)
 
 

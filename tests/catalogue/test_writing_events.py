@@ -93,7 +93,7 @@ OPENS, CLOSES = "registration_opens_at", "registration_closes_at"
         ({"title": "Vereinsrecht"}, "title"),
         ({"waitlist": {"policy": "lottery"}}, "waitlist.policy"),
         ({"certificate_rule": {"min_share_of_hours": 1.1}}, "certificate_rule.min_share_of_hours"),
-        ({"questions": []}, "questions"),
+        ({"seating": []}, "seating"),
     ],
 )
 def test_what_makes_no_sense_is_refused_by_the_name_of_its_field(

@@ -74,7 +74,7 @@ def test_no_secret_has_a_default() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["REIHE_SECRET_KEY", "REIHE_LINK_KEY", "REIHE_POSTGRES_PASSWORD", "REIHE_AMQP_PASSWORD"]
+    "name", ["REIHE_SECRET_KEY", "REIHE_LINK_KEY", "REIHE_NEEDS_KEY", "REIHE_POSTGRES_PASSWORD", "REIHE_AMQP_PASSWORD"]
 )
 def test_a_missing_secret_is_named_and_how_to_make_it(name: str) -> None:
     others = {found: "x" for found, _, _ in VARIABLE.findall(FILE.read_text()) if found != name}

@@ -113,6 +113,8 @@ def an_event(**changes: Any) -> dict[str, Any]:
         "waitlist": a_waitlist(),
         **SEATS_AS_USUAL,
         "certificate_rule": None,
+        "questions": [],
+        "needs": [],
         "issuer": {
             "name": "Fachberatung MSO",
             "association": "Der Paritätische NRW",

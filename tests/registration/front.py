@@ -38,6 +38,7 @@ def settings(database_url: str, **changes: Any) -> RegistrationSettings:
         "base_url": "http://localhost:8000",
         "secret_key": "s" * 40,
         "link_key": LINK_KEY,
+        "needs_keys": ("n" * 40,),
         "database_url": database_url,
     }
     return RegistrationSettings(**{**values, **changes})

@@ -69,6 +69,8 @@ class House:
             "waitlist": a_waitlist(),
             **SEATS_AS_USUAL,
             "certificate_rule": {"min_share_of_hours": 0.8},
+            "questions": [],
+            "needs": [],
             "issuer": {
                 "name": "Fachberatung",
                 "association": "Verband",

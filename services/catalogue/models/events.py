@@ -36,6 +36,8 @@ CONTENT_FIELDS = (
     "confirm_address_minutes",
     "programme",
     "certificate_rule",
+    "questions",
+    "needs",
 )
 """The facts of an event that an organiser writes, besides ``sessions`` and ``slug``."""
 
@@ -102,6 +104,10 @@ class Event(Base):
     """Within how many minutes an address must be confirmed; null if nobody is asked to."""
     programme: Mapped[list[Facts]] = mapped_column(FactsJson)
     certificate_rule: Mapped[Facts | None] = mapped_column(JsonValue)
+    questions: Mapped[list[Facts]] = mapped_column(JsonValue)
+    """Retired ones included, which stand at the end."""
+    needs: Mapped[list[str]] = mapped_column(JsonValue)
+    """Which needs are asked for."""
 
     pending: Mapped[Facts | None] = mapped_column(FactsJson)
     """All content as it will be once published; null if nothing waits."""

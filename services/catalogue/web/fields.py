@@ -8,6 +8,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
+from services.catalogue.questions import KEY_LENGTH
 from shared.languages import text as _
 from shared.web.schemas import Line
 
@@ -149,6 +150,20 @@ class Slug(Line):
         if not re.fullmatch(_SLUG, slug):
             raise ValidationError(_("Please use only a to z, 0 to 9 and single hyphens between them."))  # type: ignore[arg-type]  # said at the door
         return slug
+
+
+class QuestionKey(Line):
+    """What answers are kept by: lower-case letters, digits, single hyphens between."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("metadata", {})["pattern"] = f"^{_SLUG}$"
+        super().__init__(longest=KEY_LENGTH, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        key = super()._deserialize(value, attr, data, **kwargs)
+        if not re.fullmatch(_SLUG, key):
+            raise ValidationError(_("Please use only a to z, 0 to 9 and single hyphens between them."))  # type: ignore[arg-type]  # said at the door
+        return key
 
 
 class LanguageCode(Line):

@@ -13,8 +13,9 @@ from services.catalogue.web.fields import (
     WholeNumber,
     several,
 )
+from services.catalogue.web.question_schemas import MOST_QUESTIONS, QuestionSchema
 from services.catalogue.web.rule_schemas import WaitlistSchema
-from shared.messages.catalogue import EVENT_KINDS, FORMATS, PROGRAMME_KINDS
+from shared.messages.catalogue import EVENT_KINDS, FORMATS, NEEDS, PROGRAMME_KINDS
 from shared.web.schemas import Content, Line, Schema, TimeZone, WebAddress
 
 TITLE_LENGTH = 300
@@ -96,6 +97,8 @@ class EventSchema(Schema):
     confirm_address_minutes = WholeNumber(least=5, most=LONGEST_CONFIRMATION, allow_none=True, load_default=None)
     programme = several(fields.Nested(ProgrammeItemSchema), MOST_PROGRAMME_ITEMS)
     certificate_rule = fields.Nested(CertificateRuleSchema, allow_none=True, load_default=None)
+    questions = several(fields.Nested(QuestionSchema), MOST_QUESTIONS)
+    needs = several(Choice(NEEDS), len(NEEDS))
 
 
 class SeriesSchema(Schema):

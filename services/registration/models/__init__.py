@@ -1,5 +1,6 @@
 """What registration keeps: its view of events and staff, people, registrations, decisions, attendance."""
 
+from services.registration.models.answers import Answer, AnswerFile, SealedNeeds
 from services.registration.models.attempts import Attempt
 from services.registration.models.attendance import Attendance, Certificate, Verdict
 from services.registration.models.base import AUDIT, INBOX, OUTBOX, STAFF, Base, metadata, row, table
@@ -23,6 +24,8 @@ __all__ = [
     "THE_ENGINE",
     "THE_PERSON",
     "Actor",
+    "Answer",
+    "AnswerFile",
     "Attempt",
     "Attendance",
     "Base",
@@ -32,6 +35,7 @@ __all__ = [
     "EventSession",
     "Person",
     "Registration",
+    "SealedNeeds",
     "SeatCounter",
     "Verdict",
     "metadata",

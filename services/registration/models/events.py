@@ -8,6 +8,7 @@ from sqlalchemy import Boolean, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.registration.models.base import Base
+from services.registration.questions import Question, questions_from
 from services.registration.rule import Rule
 from shared.database import JsonValue
 
@@ -44,12 +45,20 @@ class Event(Base):
     confirm_address_minutes: Mapped[int | None]
     """Within how many minutes an address must be confirmed; null if nobody is asked to."""
     min_share_of_hours: Mapped[float | None]
+    questions: Mapped[list[dict[str, Any]]] = mapped_column(JsonValue)
+    needs: Mapped[list[str]] = mapped_column(JsonValue)
+    """Which needs are asked for."""
     version: Mapped[int]
     """Catalogue's version of the snapshot, and so of the rule by which seats are given."""
 
     sessions: Mapped[list["EventSession"]] = relationship(
         back_populates="event", order_by="EventSession.starts_at, EventSession.id", lazy="raise_on_sql"
     )
+
+    @property
+    def all_questions(self) -> tuple[Question, ...]:
+        """Retired ones included, whose answers stay readable."""
+        return questions_from(self.questions)
 
     @property
     def closes_at(self) -> datetime:

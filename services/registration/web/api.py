@@ -31,7 +31,8 @@ from services.registration.web.schemas import (
     WishSchema,
 )
 from services.registration.web.senders import limit_registrations
-from services.registration.web.settings import link_key
+from services.registration.web.sent_needs import with_sealed_needs
+from services.registration.web.settings import link_key, vault
 from shared.errors import InvalidError
 from shared.idempotency import body_digest
 from shared.languages import text as _
@@ -69,7 +70,7 @@ def register(headers: dict[str, Any], values: dict[str, Any], event_id: UUID) ->
     keep_private()
     limit_registrations(values["email"])
     digest = body_digest(request_digest_source())
-    wish = Wish(**{"locale": locale(), **values}, **headers, body_digest=digest)
+    wish = Wish(**{"locale": locale(), **with_sealed_needs(values)}, **headers, body_digest=digest)
     return answers.registered_answer(desks().register(event_id, wish))
 
 
@@ -160,10 +161,14 @@ def choose_language(values: dict[str, Any], token: str) -> Any:
 @bp.arguments(CorrectionSchema)
 @bp.response(200, answers.RegistrationAnswer)
 def correct_own(values: dict[str, Any], token: str, registration_id: UUID) -> Any:
-    """Correct the name, organisation or language of an own registration; the place in line stays."""
+    """Correct the name, organisation, language, answers or needs of an own registration; the place in line stays."""
     keep_private()
     with this_service().database.unit_of_work(now()) as uow:
         person = person_behind(uow.session, link_key(), token)
+        if "answers" in values:
+            my.change_own_answers(uow, person, registration_id, values.pop("answers"))
+        if "needs" in values:
+            my.change_own_needs(uow, vault(), person, registration_id, values.pop("needs"))
         registration = my.correct_own(uow, person, registration_id, changes.Correction(**values))
         position = position_of(uow.session, registration)
         uow.commit()

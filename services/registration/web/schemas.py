@@ -61,14 +61,24 @@ class Instant(fields.AwareDateTime):
         return moment
 
 
+def _answers() -> fields.Dict:
+    """By the key of the question; what a value may be depends on its kind, which ``questions.py`` knows."""
+    return fields.Dict(keys=fields.String(), values=fields.Raw(allow_none=True))
+
+
 class WishSchema(Schema):
-    """A wish for a seat. What a version cannot keep is unknown here, and refused."""
+    """A wish for a seat. What a version cannot keep is unknown here, and refused.
+
+    ``answers`` are by the key of the question, ``needs`` by name; the event says what it asks for.
+    """
 
     first_name = Line(required=True)
     last_name = Line(required=True)
     email = EmailAddress(required=True)
     organisation = Line(blank=True, load_default="")
     locale = Language()
+    answers = _answers()
+    needs = _answers()
 
 
 class AddressSchema(Schema):
@@ -80,10 +90,14 @@ class IdempotencySchema(Schema):
 
 
 class CorrectionSchema(Schema):
+    """``answers`` replaces those that are sent, ``needs`` replaces all of them."""
+
     first_name = Line()
     last_name = Line()
     organisation = Line(blank=True)
     locale = Language()
+    answers = _answers()
+    needs = _answers()
 
 
 class LanguageSchema(Schema):

@@ -3,12 +3,18 @@
 from typing import cast
 
 from services.registration.settings import Network, RegistrationSettings
+from services.registration.vault import Vault
 from shared.web.service import this_service
 
 
 def link_key() -> str:
     """The key that signs the links to people's pages."""
     return _settings().link_key
+
+
+def vault() -> Vault:
+    """Where needs are sealed and opened."""
+    return Vault(_settings().needs_keys)
 
 
 def registrations_per_network() -> int:

@@ -216,6 +216,8 @@ def upgrade() -> None:
         sa.Column("confirm_address_minutes", sa.Integer(), nullable=True),
         sa.Column("programme", shared.database.JsonValue, nullable=False),
         sa.Column("certificate_rule", shared.database.JsonValue, nullable=True),
+        sa.Column("questions", shared.database.JsonValue, nullable=False),
+        sa.Column("needs", shared.database.JsonValue, nullable=False),
         sa.Column("pending", shared.database.JsonValue, nullable=True),
         sa.Column("created_at", shared.database.UtcDateTime(timezone=True), nullable=False),
         sa.Column("announced_version", sa.Integer(), nullable=True),

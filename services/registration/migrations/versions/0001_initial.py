@@ -111,6 +111,8 @@ def upgrade() -> None:
         sa.Column("largest_party", sa.Integer(), nullable=False),
         sa.Column("confirm_address_minutes", sa.Integer(), nullable=True),
         sa.Column("min_share_of_hours", sa.Double(), nullable=True),
+        sa.Column("questions", shared.database.JsonValue, nullable=False),
+        sa.Column("needs", shared.database.JsonValue, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
         sa.UniqueConstraint("slug", name=op.f("uq_events_slug")),
@@ -311,6 +313,43 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "answer_files",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("registration_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("media_type", sa.String(length=100), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("sent_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["registration_id"], ["registrations.id"], name=op.f("fk_answer_files_registration_id_registrations")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_files")),
+    )
+    with op.batch_alter_table("answer_files", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_answer_files_registration_id"), ["registration_id"], unique=False)
+
+    op.create_table(
+        "answers",
+        sa.Column("registration_id", sa.Uuid(), nullable=False),
+        sa.Column("question", sa.String(length=40), nullable=False),
+        sa.Column("value", shared.database.JsonValue, nullable=False),
+        sa.Column("changed_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["registration_id"], ["registrations.id"], name=op.f("fk_answers_registration_id_registrations")
+        ),
+        sa.PrimaryKeyConstraint("registration_id", "question", name=op.f("pk_answers")),
+    )
+    op.create_table(
+        "needs",
+        sa.Column("registration_id", sa.Uuid(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("changed_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["registration_id"], ["registrations.id"], name=op.f("fk_needs_registration_id_registrations")
+        ),
+        sa.PrimaryKeyConstraint("registration_id", name=op.f("pk_needs")),
+    )
+    op.create_table(
         "attendance",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("event_id", sa.Uuid(), nullable=False),
@@ -367,6 +406,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_attendance_event_id"))
 
     op.drop_table("attendance")
+    op.drop_table("needs")
+    op.drop_table("answers")
+    with op.batch_alter_table("answer_files", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_answer_files_registration_id"))
+
+    op.drop_table("answer_files")
     with op.batch_alter_table("registrations", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_registrations_live_address",
