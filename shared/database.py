@@ -1,5 +1,6 @@
 """The database: engines for SQLite and PostgreSQL, and the unit of work."""
 
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, Row, Select, TypeDecorator, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from uuid_utils import compat as uuid_utils
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 LOCK_TIMEOUT_MS = 2_000
 STATEMENT_TIMEOUT_MS = 5_000
 SQLITE_BUSY_MS = 10_000
+IDLE_SECONDS = 1.0
 LOCK_NOT_AVAILABLE = "55P03"
 """PostgreSQL's code for a lock that did not come within ``lock_timeout``."""
 
@@ -70,19 +72,44 @@ def make_metadata() -> MetaData:
     )
 
 
-def make_engine(url: str, *, pool_size: int = 20) -> Engine:
-    """An engine that behaves alike on both databases; ``url`` as ``sqlite:///path`` or ``postgresql://…``."""
+def make_engine(url: str, *, pool_size: int = 20, ask_after: float = IDLE_SECONDS) -> Engine:
+    """An engine that behaves alike on both databases; ``url`` as ``sqlite:///path`` or ``postgresql://…``.
+
+    A connection to PostgreSQL that was not used for ``ask_after`` seconds is asked whether it still lives.
+    """
     if url.startswith("sqlite"):
         return _sqlite_engine(url, pool_size)
     options = f"-c timezone=UTC -c lock_timeout={LOCK_TIMEOUT_MS} -c statement_timeout={STATEMENT_TIMEOUT_MS}"
-    return create_engine(
+    engine = create_engine(
         url.replace("postgresql://", "postgresql+psycopg://", 1),
         pool_size=pool_size,
         max_overflow=5,
-        pool_pre_ping=True,
         hide_parameters=True,  # errors are logged, and parameters are people's
         connect_args={"options": options, "connect_timeout": 5},
     )
+    _ask_whether_idle_connections_live(engine, ask_after)
+    return engine
+
+
+def _ask_whether_idle_connections_live(engine: Engine, ask_after: float) -> None:
+    """As ``pool_pre_ping`` does, but not in the midst of work, where it would be a round trip for each transaction."""
+
+    def note_use(_connection: Any, record: "ConnectionPoolEntry") -> None:
+        record.info["used_at"] = time.monotonic()
+
+    def ask(connection: Any, record: "ConnectionPoolEntry", _proxy: Any) -> None:
+        if time.monotonic() - record.info.get("used_at", 0.0) > ask_after and not _lives(engine, connection):
+            raise DisconnectionError
+
+    event.listen(engine, "checkin", note_use)
+    event.listen(engine, "checkout", ask)
+
+
+def _lives(engine: Engine, connection: Any) -> bool:
+    try:
+        return bool(engine.dialect.do_ping(connection))
+    except engine.dialect.loaded_dbapi.Error:
+        return False
 
 
 def _sqlite_engine(url: str, pool_size: int) -> Engine:
