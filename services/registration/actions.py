@@ -13,6 +13,8 @@ ACTIONS: Mapping[str, Text] = {
     "registration.address_corrected": _("Address corrected"),
     "person.language_chosen": _("Language chosen"),
     "person.link_requested": _("Link to the own page requested"),
+    "note.written": _("Note written"),
+    "note.deleted": _("Note deleted"),
     "people.exported": _("List of people exported"),
     "attendance.recorded": _("Attendance recorded"),
 }

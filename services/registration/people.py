@@ -1,6 +1,6 @@
 """Who comes to an event, as organisers look at it: searched, filtered, page by page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from services.registration.models import Registration, organisation_key
+from services.registration.models import Event, Registration, organisation_key
 from services.registration.places import positions_of
 from services.registration.states import State
 from shared.paging import DEFAULT_LIMIT, Page, page
@@ -17,6 +17,7 @@ from shared.text import search_key
 Order = Literal["name", "seq"]
 
 ROWS_AT_A_TIME = 1_000
+MOST_ELSEWHERE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,18 @@ def everybody(session: Session, event_id: UUID, wanted: Filter, *, order: Order 
     columns = [Registration.sort_key, Registration.id] if order == "name" else [Registration.seq]
     query = _filtered(event_id, wanted).order_by(*columns)
     yield from session.scalars(query.execution_options(yield_per=ROWS_AT_A_TIME))
+
+
+def elsewhere(session: Session, registration: Registration) -> Sequence[tuple[Registration, Event]]:
+    """The newest other registrations of the same person with their events, by the events' beginning."""
+    query = (
+        select(Registration, Event)
+        .join(Event, Event.id == Registration.event_id)
+        .where(Registration.person_id == registration.person_id, Registration.id != registration.id)
+        .order_by(Event.starts_at.desc(), Registration.id.desc())
+        .limit(MOST_ELSEWHERE)
+    )
+    return [(other, event) for other, event in session.execute(query)]
 
 
 def count_by_state(session: Session, event_id: UUID) -> dict[State, int]:

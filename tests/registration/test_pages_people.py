@@ -225,7 +225,7 @@ def test_a_persons_page_tells_every_decision_with_its_reason(front: Front, alice
     bo = registered(front, event, "Bo Berg", organisation="Agisra")
     front.house.promote(bo, "she speaks on the panel")
     page = alice.open(people(event, f"/{bo}"))
-    waitlisted, promoted = page.all("section:nth-of-type(2) tbody tr")
+    waitlisted, promoted = page.all("section:has(> h2:-soup-contains('decided')) tbody tr")
     assert "Put on the waitlist" in waitlisted
     assert "The organisation had all the seats that one organisation can have." in waitlisted
     assert "1 of 2 seats taken, 0 waiting" in waitlisted
@@ -252,7 +252,7 @@ def test_a_persons_page_tells_where_they_were_and_how_that_is_known(front: Front
     with front.core.database.unit_of_work(now) as uow:
         record(uow, session_id, rows, account)
         uow.commit()
-    [visit] = alice.open(people(event, f"/{ana}")).all("section:nth-of-type(3) tbody tr")
+    [visit] = alice.open(people(event, f"/{ana}")).all("section:has(> h2:-soup-contains('Attendance')) tbody tr")
     for shown in ("360 minutes", "ticked at the door", "corrected, was not present", "another Ana", "signed on paper"):
         assert shown in visit, shown
     assert "a former organiser" in visit

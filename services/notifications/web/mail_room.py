@@ -8,7 +8,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from services.notifications import mailing
 from services.notifications.models import Event, Mail
 from services.notifications.web import reading, words
+from services.notifications.web.schemas import MailQuery
 from shared.web.app import keep_private
+from shared.web.schemas import load
 from shared.web.service import now, this_service
 from shared.web.sign_in import required_staff
 
@@ -24,18 +26,34 @@ def _only_for_organisers() -> None:
 @bp.get("")
 def overview(event_id: UUID) -> str:
     state = request.args.get("state", "")
+    registration_id = _registration_id()
     with this_service().database.read() as session:
         return render_template(
             "notifications/mail_room.html",
             room=mailing.known_event(session, event_id),
             mails=mailing.list_mails(
-                session, event_id=event_id, state=state, cursor=request.args.get("cursor"), newest_first=True
+                session,
+                event_id=event_id,
+                registration_id=registration_id,
+                state=state,
+                cursor=request.args.get("cursor"),
+                newest_first=True,
             ),
             counts=mailing.counts_by_state(session, event_id),
             state=state,
+            registration_id=registration_id,
             kinds=words.KINDS,
             states=words.STATES,
         )
+
+
+def _registration_id() -> UUID | None:
+    """Whose mails alone are looked at; raises :class:`InvalidError` for what is no id."""
+    sent = request.args.get("registration_id") or None
+    found: UUID | None = load(MailQuery(only=("registration_id",)), {"registration_id": sent} if sent else {})[
+        "registration_id"
+    ]
+    return found
 
 
 @bp.get("/<uuid:mail_id>")

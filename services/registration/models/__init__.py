@@ -5,6 +5,7 @@ from services.registration.models.attempts import Attempt
 from services.registration.models.attendance import Attendance, Certificate, Verdict
 from services.registration.models.base import AUDIT, INBOX, OUTBOX, STAFF, Base, metadata, row, table
 from services.registration.models.events import Event, EventSession
+from services.registration.models.notes import Note
 from services.registration.models.registrations import (
     THE_ENGINE,
     THE_PERSON,
@@ -33,6 +34,7 @@ __all__ = [
     "Decision",
     "Event",
     "EventSession",
+    "Note",
     "Person",
     "Registration",
     "SealedNeeds",

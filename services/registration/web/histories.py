@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.registration.models import STAFF, Attendance, Decision, Event, EventSession, Registration
+from services.registration.models import STAFF, Attendance, Decision, Event, EventSession, Note, Registration
 from services.registration.presence import minutes_present
 from shared.languages import Text
 from shared.languages import text as _
@@ -84,9 +84,21 @@ class Visit:
     marks: Sequence[Mark]
 
 
-def staff_names(session: Session, decisions: Iterable[Decision], rows: Ledger) -> Names:
-    """The names of those who acted, also of accounts that are locked by now."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One note of an organiser; ``own`` if whoever looks at it wrote it."""
+
+    id: UUID
+    at: datetime
+    text: str
+    who: str
+    own: bool
+
+
+def staff_names(session: Session, decisions: Iterable[Decision], rows: Ledger, notes: Iterable[Note]) -> Names:
+    """The names of those who acted or wrote, also of accounts that are locked by now."""
     ids = {decision.account_id for decision in decisions} | {row.account_id for found in rows.values() for row in found}
+    ids |= {note.account_id for note in notes}
     accounts = STAFF.accounts.c
     query = select(accounts.account_id, accounts.name).where(accounts.account_id.in_(ids - {None}))
     return {row.account_id: row.name for row in session.execute(query)}
@@ -123,6 +135,14 @@ def _figures(inputs: Mapping[str, Any]) -> list[Text]:
     if inputs.get("max_per_organisation") is not None and inputs.get("organisation_seats") is not None:
         figures.append(_("the organisation had %(organisation_seats)s of %(max_per_organisation)s", **inputs))
     return figures
+
+
+def written_notes(notes: Iterable[Note], names: Names, reader: UUID) -> list[Written]:
+    """``reader`` is the account that looks at them."""
+    return [
+        Written(note.id, note.written_at, note.text, _name(note.account_id, names), note.account_id == reader)
+        for note in notes
+    ]
 
 
 def attendance_history(event: Event, registration: Registration, rows: Ledger, names: Names) -> list[Visit]:

@@ -10,9 +10,11 @@ from services.registration import changes, waitlist
 from services.registration.attendance_list import newest_certificates
 from services.registration.decisions import decisions_of
 from services.registration.events import event_with_sessions, seats_of
+from services.registration.notes import delete_note, notes_of, write_note
+from services.registration.people import elsewhere
 from services.registration.places import position_of
 from services.registration.presence import ledger
-from services.registration.web.histories import attendance_history, decision_history, staff_names
+from services.registration.web.histories import attendance_history, decision_history, staff_names, written_notes
 from services.registration.web.organise_room import (
     acting,
     guard,
@@ -22,14 +24,14 @@ from services.registration.web.organise_room import (
     registration_at,
     room_of,
 )
-from services.registration.web.schemas import ReasonSchema
+from services.registration.web.schemas import NoteSchema, ReasonSchema
 from shared.errors import ConflictError, InvalidError, ReiheError
 from shared.languages import NAMES
 from shared.paging import LARGEST_LIMIT
 from shared.web.problems import said
 from shared.web.schemas import load
 from shared.web.service import now, this_service
-from shared.web.sign_in import requires
+from shared.web.sign_in import required_staff, requires
 
 Act = Literal["cancel", "promote"]
 
@@ -41,6 +43,32 @@ bp.before_request(guard(readers=("organiser", "auditor"), writers=("organiser",)
 
 @bp.get("")
 def person(event_id: UUID, registration_id: UUID) -> ResponseReturnValue:
+    return _page(event_id, registration_id)
+
+
+@bp.post("/notes")
+def write(event_id: UUID, registration_id: UUID) -> ResponseReturnValue:
+    try:
+        text = load(NoteSchema(), {"text": request.form.get("text", "")})["text"]
+        with this_service().database.unit_of_work(now()) as uow:
+            registration = registration_at(uow.session, event_id, registration_id)
+            write_note(uow, registration, required_staff().account_id, text)
+            uow.commit()
+    except (InvalidError, ConflictError) as error:
+        return _page(event_id, registration_id, error), error.status
+    return redirect(url_for(".person", event_id=event_id, registration_id=registration_id, _anchor="notes"), 303)
+
+
+@bp.post("/notes/<uuid:note_id>/delete")
+def delete(event_id: UUID, registration_id: UUID, note_id: UUID) -> ResponseReturnValue:
+    with this_service().database.unit_of_work(now()) as uow:
+        registration = registration_at(uow.session, event_id, registration_id)
+        delete_note(uow, registration, note_id, required_staff().account_id)
+        uow.commit()
+    return redirect(url_for(".person", event_id=event_id, registration_id=registration_id, _anchor="notes"), 303)
+
+
+def _page(event_id: UUID, registration_id: UUID, error: ReiheError | None = None) -> str:
     with this_service().database.read() as session:
         event = event_with_sessions(session, event_id)
         registration = registration_at(session, event_id, registration_id)
@@ -49,7 +77,9 @@ def person(event_id: UUID, registration_id: UUID) -> ResponseReturnValue:
         decisions = decisions_of(session, event_id, registration_id=registration_id, limit=LARGEST_LIMIT).items
         rows = ledger(session, [registration_id])
         certificate = newest_certificates(session, [registration_id]).get(registration_id)
-        names = staff_names(session, decisions, rows)
+        notes = notes_of(session, registration_id)
+        names = staff_names(session, decisions, rows, notes)
+        others = elsewhere(session, registration)
     return render_template(
         "registration/person.html",
         room=room_of(event),
@@ -59,8 +89,13 @@ def person(event_id: UUID, registration_id: UUID) -> ResponseReturnValue:
         history=decision_history(decisions, names),
         sessions=attendance_history(event, registration, rows, names),
         certificate=certificate,
+        notes=written_notes(notes, names, required_staff().account_id),
+        others=others,
+        may_write=may("organiser"),
         may_act=may("organiser") and not event.is_cancelled,
         may_give_seats=may_give_seats(event, seats),
+        values={"text": request.form.get("text", "")},
+        errors=_said(error),
     )
 
 
@@ -93,6 +128,10 @@ def _question(event_id: UUID, registration_id: UUID, act: Act, error: ReiheError
         registration=registration,
         act=act,
         values={"reason": request.form.get("reason", "")},
-        errors=said(error.errors or {"": [error.text]}) if error else {},
+        errors=_said(error),
     )
     return page, error.status if error else 200
+
+
+def _said(error: ReiheError | None) -> dict[str, list[str]]:
+    return said(error.errors or {"": [error.text]}) if error else {}

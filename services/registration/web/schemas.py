@@ -15,6 +15,7 @@ from shared.web.schemas import EmailAddress, Line, Paragraphs, Schema
 from shared.web.service import this_service
 
 REASON_LENGTH = 1_000
+NOTE_LENGTH = 2_000
 CURSOR_LENGTH = 1_000
 
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -108,6 +109,12 @@ class ReasonSchema(Schema):
     """An organiser's reason, which is kept in the log of decisions."""
 
     reason = Paragraphs(required=True, longest=REASON_LENGTH)
+
+
+class NoteSchema(Schema):
+    """What an organiser writes down about a registration."""
+
+    text = Paragraphs(required=True, longest=NOTE_LENGTH)
 
 
 class EntrySchema(Schema):

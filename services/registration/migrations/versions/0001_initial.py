@@ -379,6 +379,21 @@ def upgrade() -> None:
         batch_op.create_index("ix_attendance_session", ["session_id", "registration_id"], unique=False)
 
     op.create_table(
+        "notes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("registration_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("written_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["registration_id"], ["registrations.id"], name=op.f("fk_notes_registration_id_registrations")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notes")),
+    )
+    with op.batch_alter_table("notes", schema=None) as batch_op:
+        batch_op.create_index("ix_notes_registration", ["registration_id", "written_at", "id"], unique=False)
+
+    op.create_table(
         "verdicts",
         sa.Column("registration_id", sa.Uuid(), nullable=False),
         sa.Column("event_id", sa.Uuid(), nullable=False),
@@ -400,6 +415,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_verdicts_event_id"))
 
     op.drop_table("verdicts")
+    with op.batch_alter_table("notes", schema=None) as batch_op:
+        batch_op.drop_index("ix_notes_registration")
+
+    op.drop_table("notes")
     with op.batch_alter_table("attendance", schema=None) as batch_op:
         batch_op.drop_index("ix_attendance_session")
         batch_op.drop_index(batch_op.f("ix_attendance_registration_id"))
