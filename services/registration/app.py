@@ -5,6 +5,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from services.registration.alignment import follow
 from services.registration.desk import Desks
 from services.registration.handlers import HANDLERS
 from services.registration.limits import forget
@@ -25,6 +26,7 @@ from shared.worker import Loop, Worker
 
 PACKAGE = Path(__file__).parent
 FORGET_EVERY_SECONDS = 3600.0
+FOLLOW_EVERY_SECONDS = 60.0
 
 RegistrationCore = Core[RegistrationSettings]
 
@@ -70,8 +72,13 @@ def create_worker(core: RegistrationCore, transport: Transport | None = None) ->
             uow.commit()
         return False
 
+    def follow_directory() -> bool:
+        follow(core.database, core.clock())
+        return False
+
     forgetting = Loop("registration-attempts", forget_attempts, every=FORGET_EVERY_SECONDS)
-    return Worker([*core.messaging(transport), forgetting])
+    following = Loop("registration-organisations", follow_directory, every=FOLLOW_EVERY_SECONDS)
+    return Worker([*core.messaging(transport), forgetting, following])
 
 
 def migrate(core: RegistrationCore) -> None:

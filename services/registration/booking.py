@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from services.registration import seats as event_seats
 from services.registration.acts import note_act
+from services.registration.affiliation import Affiliation, affiliations
 from services.registration.announcements import announce_state
 from services.registration.answers import as_traits, check_answers, write_answers
 from services.registration.decide import Claim, Ruling, decide
@@ -59,9 +60,12 @@ class Wish:
     answers: Answers = field(default_factory=dict)
     needs: Sequence[str] = ()
     sealed_needs: bytes | None = None
+    organisation_id: UUID | None = None
+    """The directory's entry, which :func:`book` looks up."""
 
     def claim(self, rule: Rule) -> Claim:
-        return Claim(self.registration_id, organisation_key(self.organisation), pool_of(rule, self.traits))
+        key = organisation_key(self.organisation, self.organisation_id)
+        return Claim(self.registration_id, key, pool_of(rule, self.traits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,7 @@ def book(uow: UnitOfWork, event_id: UUID, wishes: Sequence[Wish]) -> list[Outcom
         registrations = _which_may_be_repeated(uow.session, event_id, wishes)
         earlier = _Earlier(registrations)
         fresh, wrong = _checked(seats.event, [wish for wish in wishes if earlier.admit(wish)])
+        fresh = _affiliated(uow.session, fresh)
         claims = [wish.claim(seats.rule) for wish in fresh]
         rulings = decide(seats.state(claims), claims, seats.rule, uow.now)
         outcomes = wrong | _present_outcomes(uow.session, registrations) | _create(uow, seats, fresh, rulings)
@@ -122,6 +127,19 @@ def _checked(event: Event, wishes: Sequence[Wish]) -> tuple[list[Wish], dict[UUI
         traits = replace(wish.traits, answers=as_traits(answers)) if answers else wish.traits
         right.append(replace(wish, answers=answers, traits=traits))
     return right, wrong
+
+
+def _affiliated(session: Session, wishes: Sequence[Wish]) -> list[Wish]:
+    """The wishes with their organisations. Looked up under the lock, so that a merger of entries misses none."""
+    known = affiliations(session, {wish.organisation for wish in wishes})
+    return [_of(wish, known[wish.organisation]) for wish in wishes]
+
+
+def _of(wish: Wish, affiliation: Affiliation) -> Wish:
+    if affiliation.organisation_id is None:
+        return wish
+    traits = replace(wish.traits, member=affiliation.member)
+    return replace(wish, organisation_id=affiliation.organisation_id, traits=traits)
 
 
 class _Earlier:
@@ -211,6 +229,7 @@ def _registration(uow: UnitOfWork, seats: Seats, wish: Wish, ruling: Ruling, per
         last_name=wish.last_name,
         email=wish.email,
         organisation=wish.organisation,
+        organisation_id=wish.organisation_id,
         locale=wish.locale,
         state=State(ruling.outcome),
         seq=ruling.seq,

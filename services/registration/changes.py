@@ -6,10 +6,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from services.registration.acts import note_act, state_change
+from services.registration.affiliation import Affiliation, affiliate, affiliation_of
 from services.registration.announcements import announce_correction, announce_state
 from services.registration.certificates import take_back
 from services.registration.decide import is_full
-from services.registration.models import THE_PERSON, Actor, Person, Registration, organisation_key
+from services.registration.models import THE_PERSON, Actor, Person, Registration
 from services.registration.places import position_of
 from services.registration.refusals import event_frozen, refusal
 from services.registration.seats import Seats, opened_for, registration_under_lock
@@ -84,8 +85,9 @@ def _correct_under_lock(
     corrected = correction.differences(registration)
     if not corrected:
         return
-    _check_organisation(seats, registration, corrected.get("organisation"))
     changes = differences({name: getattr(registration, name) for name in corrected}, corrected)
+    if "organisation" in corrected:
+        _change_organisation(seats, registration, affiliation_of(uow.session, corrected["organisation"]))
     note_act(uow, "registration.corrected", registration, actor, changes)
     for name, value in corrected.items():
         setattr(registration, name, value)
@@ -96,14 +98,13 @@ def _correct_under_lock(
     settle(uow, seats)
 
 
-def _check_organisation(seats: Seats, registration: Registration, organisation: str | None) -> None:
-    if organisation is None or organisation_key(organisation) == registration.organisation_key:
-        return
-    if seats.event.is_cancelled:
-        raise event_frozen()
-    key = organisation_key(organisation)
-    if registration.state in SEATED and is_full(seats.rule, key, seats.taken_by([key])):
-        raise refusal("organisation_full")
+def _change_organisation(seats: Seats, registration: Registration, affiliation: Affiliation) -> None:
+    if affiliation.key != registration.organisation_key:
+        if seats.event.is_cancelled:
+            raise event_frozen()
+        if registration.state in SEATED and is_full(seats.rule, affiliation.key, seats.taken_by([affiliation.key])):
+            raise refusal("organisation_full")
+    affiliate(registration, affiliation)
 
 
 def choose_language(uow: UnitOfWork, person: Person, locale: str) -> None:

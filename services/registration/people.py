@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from services.registration.models import Event, Registration, organisation_key
+from services.registration.affiliation import affiliation_of
+from services.registration.models import Event, Registration
 from services.registration.places import positions_of
 from services.registration.states import State
 from shared.paging import DEFAULT_LIMIT, Page, page
@@ -50,7 +51,7 @@ def people_of(
     columns = [Registration.sort_key, Registration.id] if order == "name" else [Registration.seq]
     found: Page[Registration] = page(
         session,
-        _filtered(event_id, wanted),
+        _filtered(session, event_id, wanted),
         columns,
         lambda r: [r.sort_key, r.id] if order == "name" else [r.seq],
         limit=limit,
@@ -63,7 +64,7 @@ def people_of(
 def everybody(session: Session, event_id: UUID, wanted: Filter, *, order: Order = "name") -> Iterator[Registration]:
     """All registrations that fit, for lists and exports; they are fetched a thousand at a time."""
     columns = [Registration.sort_key, Registration.id] if order == "name" else [Registration.seq]
-    query = _filtered(event_id, wanted).order_by(*columns)
+    query = _filtered(session, event_id, wanted).order_by(*columns)
     yield from session.scalars(query.execution_options(yield_per=ROWS_AT_A_TIME))
 
 
@@ -88,12 +89,12 @@ def count_by_state(session: Session, event_id: UUID) -> dict[State, int]:
     return {state: found.get(state, 0) for state in State}
 
 
-def _filtered(event_id: UUID, wanted: Filter) -> Select[Registration]:
+def _filtered(session: Session, event_id: UUID, wanted: Filter) -> Select[Registration]:
     query = select(Registration).where(Registration.event_id == event_id)
     if wanted.state:
         query = query.where(Registration.state == wanted.state)
     if wanted.organisation:
-        query = query.where(Registration.organisation_key == organisation_key(wanted.organisation))
+        query = query.where(Registration.organisation_key == affiliation_of(session, wanted.organisation).key)
     for word in search_key(wanted.q).split():
         query = query.where(Registration.search_key.contains(word, autoescape=True))
     return query

@@ -1,4 +1,4 @@
-"""What registration keeps: its view of events and staff, people, registrations, decisions, attendance."""
+"""What registration keeps: events and staff as it was told of them, people, organisations, registrations, decisions."""
 
 from services.registration.models.answers import Answer, AnswerFile, SealedNeeds
 from services.registration.models.attempts import Attempt
@@ -6,6 +6,12 @@ from services.registration.models.attendance import Attendance, Certificate, Ver
 from services.registration.models.base import AUDIT, INBOX, OUTBOX, STAFF, Base, metadata, row, table
 from services.registration.models.events import Event, EventSession
 from services.registration.models.notes import Note
+from services.registration.models.organisations import (
+    ORGANISATION_NAME_LENGTH,
+    Organisation,
+    OrganisationName,
+    Standing,
+)
 from services.registration.models.registrations import (
     THE_ENGINE,
     THE_PERSON,
@@ -20,6 +26,7 @@ from services.registration.models.seats import Decision, SeatCounter
 __all__ = [
     "AUDIT",
     "INBOX",
+    "ORGANISATION_NAME_LENGTH",
     "OUTBOX",
     "STAFF",
     "THE_ENGINE",
@@ -35,10 +42,13 @@ __all__ = [
     "Event",
     "EventSession",
     "Note",
+    "Organisation",
+    "OrganisationName",
     "Person",
     "Registration",
     "SealedNeeds",
     "SeatCounter",
+    "Standing",
     "Verdict",
     "metadata",
     "organisation_key",

@@ -9,11 +9,11 @@ from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, String, literal_c
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.registration.models.base import Base
+from services.registration.spelling import KEY_LENGTH, spelling_key
 from services.registration.states import ActorKind, State, check_transition
 from shared.audit import ENGINE, Author, by_account, by_person
 from shared.text import search_key
 
-ORGANISATION_KEY_LENGTH = 200
 SORT_KEY_LENGTH = 120
 CODE_LENGTH = 80
 PLACES_BETWEEN = 1 << 20
@@ -68,6 +68,7 @@ class Person(Base):
 _IS_LIVE = literal_column("state NOT IN ('cancelled', 'lapsed')", Boolean)
 _IS_WAITING = literal_column("state = 'waitlisted'", Boolean)
 _HAS_DEADLINE = literal_column("deadline IS NOT NULL", Boolean)
+_WITHOUT_ENTRY = literal_column("organisation_id IS NULL AND organisation_key <> ''", Boolean)
 _IS_SEATED = literal_column("state IN ('confirmed', 'pending', 'offered')", Boolean)
 
 
@@ -109,6 +110,12 @@ class Registration(Base):
         ),
         Index("ix_registrations_by_name", "event_id", "sort_key", "id"),
         Index(
+            "ix_registrations_spelling",
+            "organisation_key",
+            postgresql_where=_WITHOUT_ENTRY,
+            sqlite_where=_WITHOUT_ENTRY,
+        ),
+        Index(
             "ix_registrations_deadline",
             "event_id",
             "deadline",
@@ -124,7 +131,11 @@ class Registration(Base):
     last_name: Mapped[str] = mapped_column(String(200))
     email: Mapped[str] = mapped_column(String(254))
     organisation: Mapped[str] = mapped_column(String(200))
-    organisation_key: Mapped[str] = mapped_column(String(ORGANISATION_KEY_LENGTH))
+    """As the person wrote it."""
+    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"), index=True)
+    """The directory's entry, if the spelling is known there."""
+    organisation_key: Mapped[str] = mapped_column(String(KEY_LENGTH))
+    """What quotas count: the entry's id, or how the name is spelt."""
     locale: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(12))
     seq: Mapped[int]
@@ -167,7 +178,7 @@ class Registration(Base):
 
     def derive_keys(self) -> None:
         """Bring what is derived from name, address and organisation in step with them."""
-        self.organisation_key = organisation_key(self.organisation)
+        self.organisation_key = organisation_key(self.organisation, self.organisation_id)
         self.search_key = search_key(f"{self.last_name} {self.first_name} {self.email} {self.organisation}")
         self.sort_key = search_key(f"{self.last_name} {self.first_name}")[:SORT_KEY_LENGTH]
 
@@ -176,6 +187,6 @@ class Registration(Base):
         return f"{self.first_name} {self.last_name}"
 
 
-def organisation_key(organisation: str) -> str:
-    """What quotas compare: the organisation's name as a search would see it."""
-    return search_key(organisation)[:ORGANISATION_KEY_LENGTH]
+def organisation_key(spelling: str, organisation_id: UUID | None = None) -> str:
+    """What quotas compare: the directory's entry if there is one, else the name as it is spelt."""
+    return str(organisation_id) if organisation_id else spelling_key(spelling)

@@ -33,6 +33,7 @@ REASONS: Mapping[str, Text] = {
     "by_organiser": _("An organiser decided so."),
     "corrected": _("The place in line stays the same."),
     "address_corrected": _("The browser that registered corrected it before anybody had used the link."),
+    "organisation_assigned": _("The directory of organisations was changed."),
 }
 
 KINDS: Mapping[str, Text] = {

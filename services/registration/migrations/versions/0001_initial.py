@@ -11,6 +11,32 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+SEARCH = {
+    "postgresql": (
+        "CREATE EXTENSION IF NOT EXISTS pg_trgm",
+        "CREATE INDEX ix_organisation_names_trigrams ON organisation_names USING gin (key gin_trgm_ops)",
+    ),
+    "sqlite": (
+        "CREATE VIRTUAL TABLE organisation_names_search USING fts5(key, tokenize = 'trigram')",
+        """
+        CREATE TRIGGER organisation_names_added AFTER INSERT ON organisation_names BEGIN
+            INSERT INTO organisation_names_search(rowid, key) VALUES (new.id, new.key);
+        END
+        """,
+        """
+        CREATE TRIGGER organisation_names_removed AFTER DELETE ON organisation_names BEGIN
+            DELETE FROM organisation_names_search WHERE rowid = old.id;
+        END
+        """,
+        """
+        CREATE TRIGGER organisation_names_changed AFTER UPDATE ON organisation_names BEGIN
+            UPDATE organisation_names_search SET key = new.key WHERE rowid = old.id;
+        END
+        """,
+    ),
+}
+"""Each database's own index of names that are spelt nearly alike."""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -245,6 +271,45 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_event_sessions_event_id"), ["event_id"], unique=False)
 
     op.create_table(
+        "organisations",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("municipality", sa.String(length=200), nullable=False),
+        sa.Column("member", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("merged_into", sa.Uuid(), nullable=True),
+        sa.Column("sort_key", sa.String(length=200), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("followed", sa.Integer(), nullable=False),
+        sa.Column("changed_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["merged_into"], ["organisations.id"], name=op.f("fk_organisations_merged_into_organisations")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisations")),
+    )
+    with op.batch_alter_table("organisations", schema=None) as batch_op:
+        batch_op.create_index("ix_organisations_by_name", ["sort_key", "id"], unique=False)
+
+    op.create_table(
+        "organisation_names",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_organisation_names_organisation_id_organisations"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation_names")),
+    )
+    with op.batch_alter_table("organisation_names", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_organisation_names_key"), ["key"], unique=False)
+        batch_op.create_index("uq_organisation_names_key", ["organisation_id", "key"], unique=True)
+    for statement in SEARCH[op.get_bind().dialect.name]:
+        op.execute(statement)
+
+    op.create_table(
         "registrations",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("event_id", sa.Uuid(), nullable=False),
@@ -253,6 +318,7 @@ def upgrade() -> None:
         sa.Column("last_name", sa.String(length=200), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("organisation", sa.String(length=200), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=True),
         sa.Column("organisation_key", sa.String(length=200), nullable=False),
         sa.Column("locale", sa.String(length=20), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
@@ -274,6 +340,9 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("search_key", sa.Text(), nullable=False),
         sa.Column("sort_key", sa.String(length=120), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_registrations_organisation_id_organisations")
+        ),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_registrations_person_id_people")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_registrations")),
     )
@@ -286,6 +355,7 @@ def upgrade() -> None:
             postgresql_where=sa.text("deadline IS NOT NULL"),
             sqlite_where=sa.text("deadline IS NOT NULL"),
         )
+        batch_op.create_index(batch_op.f("ix_registrations_organisation_id"), ["organisation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_registrations_party_id"), ["party_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_registrations_person_id"), ["person_id"], unique=False)
         batch_op.create_index(
@@ -294,6 +364,13 @@ def upgrade() -> None:
             unique=False,
             postgresql_where=sa.text("state IN ('confirmed', 'pending', 'offered')"),
             sqlite_where=sa.text("state IN ('confirmed', 'pending', 'offered')"),
+        )
+        batch_op.create_index(
+            "ix_registrations_spelling",
+            ["organisation_key"],
+            unique=False,
+            postgresql_where=sa.text("organisation_id IS NULL AND organisation_key <> ''"),
+            sqlite_where=sa.text("organisation_id IS NULL AND organisation_key <> ''"),
         )
         batch_op.create_index(
             "ix_registrations_waiting",
@@ -451,6 +528,12 @@ def downgrade() -> None:
         )
         batch_op.drop_index(batch_op.f("ix_registrations_person_id"))
         batch_op.drop_index(batch_op.f("ix_registrations_party_id"))
+        batch_op.drop_index(batch_op.f("ix_registrations_organisation_id"))
+        batch_op.drop_index(
+            "ix_registrations_spelling",
+            postgresql_where=sa.text("organisation_id IS NULL AND organisation_key <> ''"),
+            sqlite_where=sa.text("organisation_id IS NULL AND organisation_key <> ''"),
+        )
         batch_op.drop_index(
             "ix_registrations_deadline",
             postgresql_where=sa.text("deadline IS NOT NULL"),
@@ -459,6 +542,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_registrations_by_name")
 
     op.drop_table("registrations")
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("DROP TABLE organisation_names_search")
+    op.drop_table("organisation_names")
+    op.drop_table("organisations")
     with op.batch_alter_table("event_sessions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_event_sessions_event_id"))
 
