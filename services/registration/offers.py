@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from services.registration.acts import note_act, state_change
 from services.registration.announcements import announce_state
 from services.registration.models import THE_PERSON, Actor, Registration
 from services.registration.refusals import event_frozen
@@ -35,6 +36,7 @@ def _take(uow: UnitOfWork, registration_id: UUID, held_as: State, actor: Actor, 
         registration.deadline = None
         seats.log(registration_id, outcome, outcome, actor)
         announce_state(uow, registration, before, actor, outcome)
+        note_act(uow, f"registration.{outcome}", registration, actor, state_change(before, State.CONFIRMED))
         settle(uow, seats)
     return registration
 
@@ -49,6 +51,7 @@ def decline(uow: UnitOfWork, registration_id: UUID, actor: Actor = THE_PERSON) -
         seats.log(registration_id, "declined", "declined", actor)
         seats.release(before)
         announce_state(uow, registration, before, actor, "declined")
+        note_act(uow, "registration.declined", registration, actor, state_change(before, State.CANCELLED))
         settle(uow, seats)
     return registration
 

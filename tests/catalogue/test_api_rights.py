@@ -21,6 +21,7 @@ RIGHTS: list[tuple[str, str, Any, tuple[int, int, int, int, int]]] = [
     ("GET", "/events/{event}?revision=pending", None, (200, 200, 200, 200, 401)),
     ("GET", "/events/{draft}", None, (200, 200, 200, 200, 404)),
     ("GET", "/me", None, (200, 200, 200, 200, 401)),
+    ("GET", "/audit", None, (200, 200, 200, 403, 401)),
     ("POST", "/series", {"title": {"de": "Reihe"}}, (201, 201, 403, 403, 401)),
     ("PATCH", "/series/{series}", {"title": {"de": "Reihe"}}, (200, 200, 403, 403, 401)),
     ("POST", "/series/{draft_series}/publish", None, (200, 200, 403, 403, 401)),
@@ -107,3 +108,16 @@ def test_a_locked_account_is_out_at_once(catalogue: Catalogue, client: FlaskClie
 def test_the_api_takes_no_cookie(catalogue: Catalogue, client: FlaskClient) -> None:
     client.set_cookie("reihe_staff", catalogue.staff["alice"])
     assert client.get(f"{API}/me").status_code == 401
+
+
+def test_organisers_read_in_the_audit_log_what_concerns_events_and_auditors_everything(
+    catalogue: Catalogue, client: FlaskClient
+) -> None:
+    catalogue.event()
+
+    def actions(person: str) -> set[str]:
+        answer = client.get(f"{API}/audit", headers=catalogue.as_(person))
+        return {act["action"] for act in answer.json["items"]}  # type: ignore[index]  # it is JSON
+
+    assert actions("alice") == {"event.created"}
+    assert actions("bob") == {"event.created", "account.added", "account.token_added"}

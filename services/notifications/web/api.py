@@ -6,12 +6,13 @@ from uuid import UUID
 from flask import Flask, Response
 
 from services.notifications import mailing
-from services.notifications.models import Mail
+from services.notifications.models import AUDIT, Mail
 from services.notifications.web import certificate_api, reading
 from services.notifications.web.schemas import MailAnswer, MailPage, MailQuery
 from shared.paging import Page
 from shared.web.api import Api, Blueprint
 from shared.web.app import keep_private
+from shared.web.audit_api import make_audit_api
 from shared.web.service import now, this_service
 from shared.web.sign_in import required_staff
 
@@ -23,6 +24,7 @@ def register(app: Flask) -> None:
     api = Api(app, "notifications", "Reihe: notifications")
     api.register_blueprint(mails)
     api.register_blueprint(certificate_api.bp)
+    api.register_blueprint(make_audit_api("notifications", AUDIT))
 
 
 @mails.route("", methods=["GET"])

@@ -12,7 +12,7 @@ from services.registration.booking import Wish
 from services.registration.decisions import decisions_of
 from services.registration.events import event_with_sessions, seats_of
 from services.registration.links import person_behind
-from services.registration.models import organiser
+from services.registration.models import AUDIT, organiser
 from services.registration.people import Filter, people_of
 from services.registration.places import at_next_free_seat, position_of, waitlist_of
 from services.registration.statistics import statistics_of
@@ -38,6 +38,7 @@ from shared.idempotency import body_digest
 from shared.languages import text as _
 from shared.web.api import Api, Blueprint, request_digest_source
 from shared.web.app import keep_private
+from shared.web.audit_api import make_audit_api
 from shared.web.language import locale, use
 from shared.web.service import now, this_service
 from shared.web.sign_in import required_staff
@@ -49,7 +50,9 @@ bp = Blueprint("api", __name__, url_prefix="/api/registration/v1")
 
 
 def register_api(app: Flask) -> None:
-    Api(app, "registration", "Reihe: registration").register_blueprint(bp)
+    api = Api(app, "registration", "Reihe: registration")
+    api.register_blueprint(bp)
+    api.register_blueprint(make_audit_api("registration", AUDIT))
 
 
 @bp.route("/events/<uuid:event_id>")
