@@ -89,14 +89,24 @@ def _add_message_commands(commands: Any, service: ServiceCommands) -> None:
 
 
 def _list_parked(messages: Messages) -> int:
-    for row in messages.inbox.parked():
+    for row in (*messages.inbox.parked(), *_parked_on_their_way_out(messages)):
         say(f"{row.id}  {row.parked_at:%Y-%m-%d %H:%M}  {row.topic}  {row.error}")
     return 0
 
 
+def _parked_on_their_way_out(messages: Messages) -> list[Any]:
+    with messages.database.read() as session:
+        return messages.outbox.parked(session)
+
+
 def _mend(messages: Messages, name: str, arguments: argparse.Namespace) -> int:
-    ids = [row.id for row in messages.inbox.parked()] if arguments.all else arguments.ids
-    changed = messages.inbox.replay(ids) if name == "replay" else messages.inbox.discard(ids)
+    parked = (*messages.inbox.parked(), *_parked_on_their_way_out(messages))
+    ids = [row.id for row in parked] if arguments.all else arguments.ids
+    database, now = messages.database, messages.clock()
+    if name == "replay":
+        changed = messages.inbox.replay(ids) + messages.outbox.replay(database, ids, now)
+    else:
+        changed = messages.inbox.discard(ids) + messages.outbox.discard(database, ids, now)
     say(f"{changed} of {len(ids)} messages")
     return 0 if changed == len(ids) else 1
 

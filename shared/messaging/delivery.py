@@ -57,11 +57,16 @@ def _forgetting(
 
 
 def waiting_messages(database: Database, outbox: Outbox, inbox: Inbox, clock: Clock) -> dict[str, Any]:
-    """For ``/readyz``: the age of the oldest rows that wait, in seconds, null where none does."""
+    """For ``/readyz``: the age of the oldest rows that wait, in seconds, null where none does, and what was parked."""
 
     def age(moment: datetime | None) -> float | None:
         return round((clock() - moment).total_seconds(), 1) if moment else None
 
     with database.read() as session:
         oldest_unsent = outbox.oldest_unsent(session)
-    return {"oldest_outbox_seconds": age(oldest_unsent), "oldest_inbox_seconds": age(inbox.oldest_open())}
+        parked = outbox.count_parked(session)
+    return {
+        "oldest_outbox_seconds": age(oldest_unsent),
+        "oldest_inbox_seconds": age(inbox.oldest_open()),
+        "parked_outbox_messages": parked,
+    }

@@ -1,18 +1,33 @@
 """The outbox: messages are rows of the change's own transaction, and a relay moves them on."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Column, Index, Integer, MetaData, String, Table, Uuid, delete, func, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Uuid,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from shared.clock import Clock
 from shared.database import Database, JsonValue, UtcDateTime, new_id
 from shared.logs import get_logger, request_id
 from shared.messages.base import Envelope, Message, dumped
+from shared.messaging.inbox import back_off
 from shared.messaging.lease import claim
 
 log = get_logger(__name__)
@@ -21,12 +36,22 @@ LEASE = timedelta(seconds=60)
 BATCH = 200
 
 
-class TransportError(Exception):
-    """Messages could not be handed over now; they stay in the outbox and are tried again, but for those ``sent``."""
+MAX_ATTEMPTS = 16
+"""Of one message that is refused for a reason of its own: about three quarters of an hour."""
 
-    def __init__(self, reason: str, *, sent: Collection[uuid.UUID] = ()) -> None:
+
+class TransportError(Exception):
+    """Messages could not be handed over now; they stay in the outbox and are tried again, but for those ``sent``.
+
+    ``refused`` says of single messages why: these are at fault themselves, and not a broker that is away.
+    """
+
+    def __init__(
+        self, reason: str, *, sent: Collection[uuid.UUID] = (), refused: Mapping[uuid.UUID, str] | None = None
+    ) -> None:
         super().__init__(reason)
         self.sent = frozenset(sent)
+        self.refused = dict(refused or {})
 
 
 class Transport(Protocol):
@@ -55,6 +80,10 @@ def outbox_table(metadata: MetaData) -> Table:
         Column("created_at", UtcDateTime, nullable=False),
         Column("claimed_until", UtcDateTime),
         Column("sent_at", UtcDateTime),
+        Column("attempts", Integer, nullable=False, default=0),
+        Column("available_at", UtcDateTime),
+        Column("parked_at", UtcDateTime),
+        Column("error", String(80)),
     )
     unsent = table.c.sent_at.is_(None)
     Index("ix_outbox_unsent", table.c.id, postgresql_where=unsent, sqlite_where=unsent)
@@ -105,9 +134,39 @@ class Outbox:
 
     def oldest_unsent(self, session: Session) -> datetime | None:
         oldest: datetime | None = session.execute(
-            select(func.min(self.table.c.created_at, type_=UtcDateTime())).where(self.table.c.sent_at.is_(None))
+            select(func.min(self.table.c.created_at, type_=UtcDateTime())).where(
+                self.table.c.sent_at.is_(None), self.table.c.parked_at.is_(None)
+            )
         ).scalar_one()
         return oldest
+
+    def parked(self, session: Session) -> list[Any]:
+        """The messages that were refused too often to be tried again, oldest first."""
+        return list(session.execute(select(self.table).where(self._is_parked).order_by(self.table.c.id)))
+
+    def count_parked(self, session: Session) -> int:
+        return session.execute(select(func.count()).select_from(self.table).where(self._is_parked)).scalar_one()
+
+    @property
+    def _is_parked(self) -> ColumnElement[bool]:
+        """That it is unsent says the same once more, and finds the few rows by an index."""
+        return self.table.c.sent_at.is_(None) & self.table.c.parked_at.is_not(None)
+
+    def replay(self, database: Database, message_ids: Sequence[uuid.UUID], now: datetime) -> int:
+        """Try parked messages again; return how many."""
+        values = {"parked_at": None, "attempts": 0, "available_at": None, "error": None}
+        return self._change_parked(database, now, message_ids, update(self.table).values(values))
+
+    def discard(self, database: Database, message_ids: Sequence[uuid.UUID], now: datetime) -> int:
+        """Give parked messages up for good; return how many."""
+        return self._change_parked(database, now, message_ids, delete(self.table))
+
+    def _change_parked(self, database: Database, now: datetime, ids: Sequence[uuid.UUID], statement: Any) -> int:
+        with database.unit_of_work(now) as uow:
+            result = uow.session.execute(statement.where(self.table.c.id.in_(ids), self._is_parked))
+            uow.wake("outbox")
+            uow.commit()
+        return int(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
 
 
 class Relay:
@@ -134,17 +193,18 @@ class Relay:
             unsent = [message_id for message_id in ids if message_id not in error.sent]
             log.warning("relay_delayed", error=str(error), messages=len(unsent))
             self._mark(unsent, claimed_until=None)
+            self._postpone(error.refused)
             self._mark(sorted(error.sent), sent_at=self._clock())
-            return len(ids) == BATCH and bool(error.sent)
+            return len(ids) == BATCH and bool(error.sent or error.refused)
         self._mark(ids, sent_at=self._clock())
         return len(ids) == BATCH
 
     def _claim(self) -> tuple[list[uuid.UUID], list[Envelope]]:
         table = self._outbox.table
         with self._database.unit_of_work(self._clock()) as uow:
-            ids = claim(
-                uow.session, table, table.c.sent_at.is_(None), order_by=table.c.id, limit=BATCH, lease=self._lease
-            )
+            is_due = or_(table.c.available_at.is_(None), table.c.available_at <= uow.now)
+            ready = table.c.sent_at.is_(None) & table.c.parked_at.is_(None) & is_due
+            ids = claim(uow.session, table, ready, order_by=table.c.id, limit=BATCH, lease=self._lease)
             rows = (
                 uow.session.execute(select(table).where(table.c.id.in_(ids)).order_by(table.c.id)).all() if ids else ()
             )
@@ -166,6 +226,26 @@ class Relay:
     def _mark(self, ids: Sequence[uuid.UUID], **values: datetime | None) -> None:
         with self._database.unit_of_work(self._clock()) as uow:
             uow.session.execute(update(self._outbox.table).where(self._outbox.table.c.id.in_(ids)).values(**values))
+            uow.commit()
+
+    def _postpone(self, refused: Mapping[uuid.UUID, str]) -> None:
+        """Try them later and ever more seldom, so that those behind them are not held up; then park them."""
+        table, now = self._outbox.table, self._clock()
+        with self._database.unit_of_work(now) as uow:
+            tried = uow.session.execute(select(table.c.id, table.c.attempts).where(table.c.id.in_(refused))).all()
+            for message_id, attempts in tried:
+                parked = attempts + 1 >= MAX_ATTEMPTS
+                log.error("message_unsent", message_id=str(message_id), error=refused[message_id], parked=parked)
+                uow.session.execute(
+                    update(table)
+                    .where(table.c.id == message_id)
+                    .values(
+                        attempts=attempts + 1,
+                        available_at=now + back_off(attempts + 1),
+                        parked_at=now if parked else None,
+                        error=refused[message_id][:80],
+                    )
+                )
             uow.commit()
 
     def close(self) -> None:

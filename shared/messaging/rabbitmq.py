@@ -119,20 +119,21 @@ class RabbitTransport:
     def send(self, envelopes: Sequence[Envelope]) -> None:
         """A message that cannot be sent, for a reason of its own, does not keep back those after it."""
         sent: list[UUID] = []
-        failure: Exception | None = None
+        refused: dict[UUID, str] = {}
         try:
             self._open()
             for envelope in envelopes:
                 error = self._try_to_publish(envelope)
                 if error is None:
                     sent.append(envelope.message_id)
-                failure = failure or error
+                else:
+                    refused[envelope.message_id] = type(error).__name__
         except _LOST as error:
             self.close()
-            raise TransportError(type(error).__name__, sent=sent) from error
-        if failure is not None:
-            self.close()  # nobody knows what state it left the connection in
-            raise TransportError(type(failure).__name__, sent=sent) from failure
+            raise TransportError(type(error).__name__, sent=sent, refused=refused) from error
+        if refused:
+            self.close()  # nobody knows what state they left the connection in
+            raise TransportError(", ".join(sorted(set(refused.values()))), sent=sent, refused=refused)
 
     def _try_to_publish(self, envelope: Envelope) -> Exception | None:
         """Why this message alone could not be sent. A connection that is lost is raised."""
@@ -141,7 +142,6 @@ class RabbitTransport:
         except Exception as error:
             if isinstance(error, _LOST) and not isinstance(error, _REFUSED):
                 raise
-            log.error("message_unsent", message_id=str(envelope.message_id), error=type(error).__name__)
             return error
         return None
 

@@ -64,11 +64,17 @@ class Pigeon:
 
     carried: list[Envelope] = field(default_factory=list)
     failing: bool = False
+    refuses: int | None = None
+    """The version of the message that it never takes."""
 
     def send(self, envelopes: Any) -> None:
         if self.failing:
             raise TransportError("grounded")
-        self.carried.extend(envelopes)
+        taken = [envelope for envelope in envelopes if envelope.version != self.refuses]
+        self.carried.extend(taken)
+        if len(taken) < len(envelopes):
+            refused = {e.message_id: "TooHeavy" for e in envelopes if e.version == self.refuses}
+            raise TransportError("TooHeavy", sent=[e.message_id for e in taken], refused=refused)
 
     def keep_alive(self) -> None: ...
 

@@ -7,7 +7,7 @@ from shared.database import new_id
 from shared.messages.base import InvalidMessageError
 from shared.messages.catalogue import AccountChangedV1
 from shared.messages.registration import SeatsChangedV1
-from shared.messaging.outbox import Relay
+from shared.messaging.outbox import MAX_ATTEMPTS, Relay
 from shared.testing import TurnableClock
 from tests.conftest import EngineFor
 from tests.shared.parts import EVENT, TABLES, End, Pigeon, seats
@@ -57,6 +57,62 @@ def test_what_a_failing_transport_did_not_take_is_sent_later(sender: End) -> Non
     pigeon.failing = False
     relay(sender, pigeon).step()
     assert len(pigeon.carried) == 1
+
+
+def park(sender: End, clock: TurnableClock, pigeon: Pigeon) -> None:
+    """Try until the message that the pigeon refuses is given up."""
+    for _ in range(MAX_ATTEMPTS):
+        relay(sender, pigeon).step()
+        clock.turn(hours=1)
+
+
+def test_a_message_that_is_refused_is_tried_ever_more_seldom_and_holds_up_nobody(
+    sender: End, clock: TurnableClock
+) -> None:
+    sender.publish_seats(version=1)
+    pigeon = Pigeon(refuses=1)
+    relay(sender, pigeon).step()
+    sender.publish_seats(version=2)
+    pigeon.refuses = None
+    relay(sender, pigeon).step()
+    assert [envelope.version for envelope in pigeon.carried] == [2]
+    clock.turn(seconds=10)
+    relay(sender, pigeon).step()
+    assert [envelope.version for envelope in pigeon.carried] == [2, 1]
+
+
+def test_a_message_that_is_always_refused_is_parked_and_can_be_replayed(sender: End, clock: TurnableClock) -> None:
+    sender.publish_seats(version=1)
+    pigeon = Pigeon(refuses=1)
+    park(sender, clock, pigeon)
+    with sender.database.read() as session:
+        (parked,) = sender.outbox.parked(session)
+        assert (parked.attempts, parked.error) == (MAX_ATTEMPTS, "TooHeavy")
+        assert sender.outbox.count_parked(session) == 1
+        assert sender.outbox.oldest_unsent(session) is None
+    pigeon.refuses = None
+    assert relay(sender, pigeon).step() is False
+    assert pigeon.carried == []
+    assert sender.outbox.replay(sender.database, [parked.id], clock()) == 1
+    relay(sender, pigeon).step()
+    assert [envelope.version for envelope in pigeon.carried] == [1]
+
+
+def test_a_parked_message_can_be_given_up(sender: End, clock: TurnableClock) -> None:
+    sender.publish_seats(version=1)
+    park(sender, clock, Pigeon(refuses=1))
+    with sender.database.read() as session:
+        ids = [row.id for row in sender.outbox.parked(session)]
+    assert sender.outbox.discard(sender.database, ids, clock()) == 1
+    with sender.database.read() as session:
+        assert session.execute(select(TABLES.outbox)).all() == []
+
+
+def test_a_broker_that_is_away_is_no_fault_of_the_messages(sender: End, clock: TurnableClock) -> None:
+    sender.publish_seats()
+    park(sender, clock, Pigeon(failing=True))
+    with sender.database.read() as session:
+        assert sender.outbox.parked(session) == []
 
 
 def test_a_row_that_another_relay_holds_is_left_alone_until_its_lease_ends(sender: End) -> None:

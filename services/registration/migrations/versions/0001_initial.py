@@ -188,6 +188,10 @@ def upgrade() -> None:
         sa.Column("created_at", shared.database.UtcDateTime(timezone=True), nullable=False),
         sa.Column("claimed_until", shared.database.UtcDateTime(timezone=True), nullable=True),
         sa.Column("sent_at", shared.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("available_at", shared.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("parked_at", shared.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("error", sa.String(length=80), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
