@@ -17,6 +17,7 @@ from services.catalogue.web import (
     feeds,
     organise,
     organise_accounts,
+    organise_copying,
     organise_events,
     organise_series,
     organise_writing,
@@ -38,7 +39,16 @@ MIGRATIONS = PACKAGE / "migrations"
 IDEMPOTENCY_KEYS_KEPT = timedelta(days=7)
 FORGET_EVERY_SECONDS = 3600.0
 
-PAGES = (pages, sign_in, organise, organise_accounts, organise_events, organise_series, organise_writing)
+PAGES = (
+    pages,
+    sign_in,
+    organise,
+    organise_accounts,
+    organise_copying,
+    organise_events,
+    organise_series,
+    organise_writing,
+)
 
 CatalogueCore = Core[CatalogueSettings]
 

@@ -42,6 +42,7 @@ ROOM = [
     for tab in (
         "",
         "/edit",
+        "/copy",
         "/preview",
         "/cancel",
         "/people",
@@ -66,6 +67,7 @@ STAFF = [
     "/organise/series/new",
     "/organise/series/{series}",
     "/organise/series/{series}/edit",
+    "/organise/series/{series}/copy",
     "/organise/series/{series}/cancel",
     "/organise/accounts",
     "/organise/accounts/new",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import request
 
-from services.catalogue import programme, publishing
+from services.catalogue import copying, programme, publishing
 from services.catalogue.listing import find_event, find_series
 from services.catalogue.models import IDEMPOTENCY
 from services.catalogue.models.base import Facts
@@ -15,6 +15,7 @@ from services.catalogue.web.answers import EventAnswer, SeriesAnswer, event_for_
 from services.catalogue.web.organise import actor, settings
 from services.catalogue.web.queries import CreatingHeaders, WritingHeaders
 from services.catalogue.web.schemas import (
+    CopySchema,
     EventChangeSchema,
     EventSchema,
     ReasonSchema,
@@ -133,6 +134,32 @@ def cancel_event(headers: Facts, fields: Facts, event_id: UUID) -> Any:
         )
         uow.commit()
         return tagged(EventAnswer, event_for_reader(event))
+
+
+@bp.route("/series/<uuid:series_id>/copy", methods=["POST"])
+@bp.staff("organiser")
+@bp.arguments(CreatingHeaders, location="headers")
+@bp.arguments(CopySchema)
+@bp.response(201, SeriesAnswer)
+def copy_series(headers: Facts, fields: Facts, series_id: UUID) -> Any:
+    """Make a draft of the series and of its events, the first session of which is on that day."""
+    with _unit_of_work() as uow:
+        copy_id = _once(uow, headers, lambda: copying.copy_series(uow, series_id, fields["starts_on"], actor()).id)
+        uow.commit()
+        return tagged(SeriesAnswer, series_for_reader(find_series(uow.session, copy_id)))
+
+
+@bp.route("/events/<uuid:event_id>/copy", methods=["POST"])
+@bp.staff("organiser")
+@bp.arguments(CreatingHeaders, location="headers")
+@bp.arguments(CopySchema)
+@bp.response(201, EventAnswer)
+def copy_event(headers: Facts, fields: Facts, event_id: UUID) -> Any:
+    """Make a draft of the event, the first session of which is on that day."""
+    with _unit_of_work() as uow:
+        copy_id = _once(uow, headers, lambda: copying.copy_event(uow, event_id, fields["starts_on"], actor()).id)
+        uow.commit()
+        return tagged(EventAnswer, event_for_reader(find_event(uow.session, copy_id)))
 
 
 def _unit_of_work() -> UnitOfWork:

@@ -128,6 +128,10 @@ class ReasonSchema(Schema):
     reason = Content(required=True, multiline=True, longest=2_000)
 
 
+class CopySchema(Schema):
+    starts_on = fields.Date(required=True)
+
+
 # ``partial=True`` would make the fields of nested schemas optional too.
 EVENT_FIELDS = tuple(EventSchema().fields)
 SERIES_FIELDS = tuple(SeriesSchema().fields)
