@@ -10,7 +10,7 @@ from shared.web import csrf
 from tests.catalogue.browser import Browser
 from tests.catalogue.parts import Catalogue
 
-WRITING_FORMS = ("new", "edit", "ask_reason")
+WRITING_FORMS = ("new", "edit", "ask_reason", "ask_event", "ask_series")
 
 
 @pytest.fixture
@@ -89,7 +89,12 @@ def test_bob_sees_no_buttons_that_would_refuse_him(staffed: Catalogue) -> None:
     for path in ("/organise", "/organise/events", "/organise/series", f"/organise/events/{event.id}"):
         page = browser.open(path)
         assert page.soup.select("main form[method=post]") == []
-        assert page.soup.select("main a[href$='/new'], main a[href$='/edit'], main a[href$='/cancel']") == []
+        assert (
+            page.soup.select(
+                "main a[href$='/new'], main a[href$='/edit'], main a[href$='/cancel'], main a[href$='/copy']"
+            )
+            == []
+        )
 
 
 def test_nothing_of_the_organisers_is_offered_to_search_engines_or_caches(staffed: Catalogue) -> None:
