@@ -63,6 +63,7 @@ PROMISED = {
 PUBLIC = {
     "catalogue": {"GET /series", "GET /series/{}", "GET /events", "GET /events/{}"},
     "registration": {
+        "GET /organisations",
         "GET /events/{}",
         "POST /events/{}/registrations",
         "GET /my/{}",

@@ -93,6 +93,17 @@ def people_answer(entrants: Sequence[Entrant], next_cursor: str | None) -> dict[
     return {"items": items, "next_cursor": next_cursor}
 
 
+class SuggestionAnswer(Schema):
+    """What everybody may see of an entry of the directory."""
+
+    name = fields.String()
+    municipality = fields.String()
+
+
+class SuggestionsAnswer(Schema):
+    items = fields.List(fields.Nested(SuggestionAnswer))
+
+
 class PlaceAnswer(RegistrationAnswer):
     """``reason`` says what keeps this person from a seat now."""
 

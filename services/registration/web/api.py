@@ -13,6 +13,7 @@ from services.registration.decisions import decisions_of
 from services.registration.events import event_with_sessions, seats_of
 from services.registration.links import person_behind
 from services.registration.models import AUDIT, organiser
+from services.registration.organisation_search import search
 from services.registration.people import Filter, people_of
 from services.registration.places import at_next_free_seat, position_of, waitlist_of
 from services.registration.statistics import statistics_of
@@ -25,6 +26,7 @@ from services.registration.web.schemas import (
     EntrySchema,
     IdempotencySchema,
     LanguageSchema,
+    OrganisationQuery,
     PageQuery,
     PeopleQuery,
     ReasonSchema,
@@ -103,6 +105,15 @@ def waiting(query: dict[str, Any], event_id: UUID) -> Any:
         found = waitlist_of(session, event, **query)
         next_seat = at_next_free_seat(session, event, seats_of(session, event_id), now())
     return answers.waitlist_answer(found.items, found.next_cursor, next_seat)
+
+
+@bp.route("/organisations")
+@bp.arguments(OrganisationQuery, location="query")
+@bp.response(200, answers.SuggestionsAnswer)
+def organisations(query: dict[str, Any]) -> Any:
+    """At most twenty organisations of the directory that have a name like what was typed, the best fit first."""
+    with this_service().database.read() as session:
+        return {"items": search(session, query["q"])}
 
 
 @bp.route("/registrations/<uuid:registration_id>/cancel", methods=["POST"])

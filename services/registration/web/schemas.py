@@ -163,6 +163,12 @@ class TableQuery(PeopleQuery):
     columns = fields.List(Choice(tuple(column.key for column in CHOSEN_COLUMNS)), load_default=list)
 
 
+class OrganisationQuery(Schema):
+    """``q`` is what somebody has typed of a name so far."""
+
+    q = Line(blank=True, load_default="")
+
+
 class DecisionQuery(PageQuery):
     registration_id = fields.UUID(load_default=None)
 
