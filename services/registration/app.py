@@ -8,8 +8,10 @@ from flask import Flask
 from services.registration.alignment import follow
 from services.registration.desk import Desks
 from services.registration.handlers import HANDLERS
+from services.registration.holidays import keep_holidays
 from services.registration.limits import forget
 from services.registration.models import AUDIT, INBOX, OUTBOX, STAFF, metadata
+from services.registration.schedule import LOOK_EVERY_SECONDS, see_to_what_is_due
 from services.registration.serving import serve
 from services.registration.settings import RegistrationSettings
 from services.registration.web import address, my, my_answers, organise, register
@@ -27,6 +29,7 @@ from shared.worker import Loop, Worker
 PACKAGE = Path(__file__).parent
 FORGET_EVERY_SECONDS = 3600.0
 FOLLOW_EVERY_SECONDS = 60.0
+HOLIDAYS_EVERY_SECONDS = 86_400.0
 
 RegistrationCore = Core[RegistrationSettings]
 
@@ -76,9 +79,22 @@ def create_worker(core: RegistrationCore, transport: Transport | None = None) ->
         follow(core.database, core.clock())
         return False
 
-    forgetting = Loop("registration-attempts", forget_attempts, every=FORGET_EVERY_SECONDS)
-    following = Loop("registration-organisations", follow_directory, every=FOLLOW_EVERY_SECONDS)
-    return Worker([*core.messaging(transport), forgetting, following])
+    def renew_holidays() -> bool:
+        with core.database.unit_of_work(core.clock()) as uow:
+            keep_holidays(uow, core.settings.holidays)
+            uow.commit()
+        return False
+
+    def see_to_seats() -> bool:
+        return see_to_what_is_due(core.database, core.clock)
+
+    loops = [
+        Loop("registration-attempts", forget_attempts, every=FORGET_EVERY_SECONDS),
+        Loop("registration-organisations", follow_directory, every=FOLLOW_EVERY_SECONDS),
+        Loop("registration-holidays", renew_holidays, every=HOLIDAYS_EVERY_SECONDS),
+        Loop("registration-schedule", see_to_seats, every=LOOK_EVERY_SECONDS),
+    ]
+    return Worker([*core.messaging(transport), *loops])
 
 
 def migrate(core: RegistrationCore) -> None:

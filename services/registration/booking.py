@@ -6,6 +6,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from uuid import UUID
 
 from sqlalchemy import select, union_all
@@ -16,7 +17,7 @@ from services.registration.acts import note_act
 from services.registration.affiliation import Affiliation, affiliations
 from services.registration.announcements import announce_state
 from services.registration.answers import as_traits, check_answers, write_answers
-from services.registration.decide import Claim, Ruling, decide
+from services.registration.decide import Claim, Ruling, Unit, decide
 from services.registration.kept_needs import refuse_unasked, write_needs
 from services.registration.line import IS_LIVE
 from services.registration.links import request_link
@@ -27,6 +28,7 @@ from services.registration.refusals import already_registered, key_reused, refus
 from services.registration.rule import NO_TRAITS, Rule, Traits, pool_of, priority_of
 from services.registration.seats import Seats
 from services.registration.states import ENDED, State
+from services.registration.waitlist import settle
 from shared.audit import added
 from shared.database import UnitOfWork, new_id
 from shared.errors import InvalidError, ReiheError
@@ -44,7 +46,8 @@ class Wish:
     ``registration_id`` is made before the wish is laid down. ``body_digest`` tells two requests with one key apart.
     ``request_id`` is that of the request that brought it, for the messages that follow from it. ``answers`` may be as
     they were sent: they are checked against the event's questions under its lock. ``needs`` names what
-    ``sealed_needs`` speaks of.
+    ``sealed_needs`` speaks of. The wishes of a party have its id and come directly behind each other; ``takes_fewer``
+    says whether it takes fewer seats than it wishes.
     """
 
     first_name: str
@@ -62,10 +65,13 @@ class Wish:
     sealed_needs: bytes | None = None
     organisation_id: UUID | None = None
     """The directory's entry, which :func:`book` looks up."""
+    address_confirmed: bool = False
+    party_id: UUID | None = None
+    takes_fewer: bool = False
 
     def claim(self, rule: Rule) -> Claim:
-        key = organisation_key(self.organisation, self.organisation_id)
-        return Claim(self.registration_id, key, pool_of(rule, self.traits))
+        key, pool = organisation_key(self.organisation, self.organisation_id), pool_of(rule, self.traits)
+        return Claim(self.registration_id, key, pool, self.address_confirmed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +113,14 @@ def book(uow: UnitOfWork, event_id: UUID, wishes: Sequence[Wish]) -> list[Outcom
         earlier = _Earlier(registrations)
         fresh, wrong = _checked(seats.event, [wish for wish in wishes if earlier.admit(wish)])
         fresh = _affiliated(uow.session, fresh)
-        claims = [wish.claim(seats.rule) for wish in fresh]
-        rulings = decide(seats.state(claims), claims, seats.rule, uow.now)
-        outcomes = wrong | _present_outcomes(uow.session, registrations) | _create(uow, seats, fresh, rulings)
+        if seats.is_due:
+            # Nobody new may overtake whoever gets a seat by the clock.
+            settle(uow, seats)
+        units = _units(seats.rule, fresh)
+        decided = decide(seats.state(units), units, seats.rule, uow.now)
+        seats.withheld = decided.withheld
+        present = _present_outcomes(uow.session, registrations)
+        outcomes = wrong | present | _create(uow, seats, fresh, units, decided.rulings)
     return [_outcome(uow, wish, earlier, outcomes) for wish in wishes]
 
 
@@ -140,6 +151,18 @@ def _of(wish: Wish, affiliation: Affiliation) -> Wish:
         return wish
     traits = replace(wish.traits, member=affiliation.member)
     return replace(wish, organisation_id=affiliation.organisation_id, traits=traits)
+
+
+def _units(rule: Rule, wishes: Sequence[Wish]) -> list[Unit]:
+    """Everybody alone, and parties as one; a party's people come directly behind each other."""
+    together = groupby(wishes, key=lambda wish: wish.party_id or wish.registration_id)
+    return [_unit(rule, list(people)) for _one, people in together]
+
+
+def _unit(rule: Rule, people: Sequence[Wish]) -> Unit:
+    claims = tuple(wish.claim(rule) for wish in people)
+    # A party stands where the last of its people would.
+    return Unit(claims, max(priority_of(rule, wish.traits) for wish in people), people[0].takes_fewer)
 
 
 class _Earlier:
@@ -200,26 +223,33 @@ def _present_outcomes(session: Session, registrations: Sequence[Registration]) -
     }
 
 
-def _create(uow: UnitOfWork, seats: Seats, wishes: Sequence[Wish], rulings: Sequence[Ruling]) -> dict[UUID, Outcome]:
+def _create(
+    uow: UnitOfWork, seats: Seats, wishes: Sequence[Wish], units: Sequence[Unit], rulings: Sequence[Ruling]
+) -> dict[UUID, Outcome]:
     """Write what was decided about new wishes; a refused one leaves nothing behind.
 
     The registrations never become the session's: all of them are written with one statement, however many there are.
     """
     outcomes: dict[UUID, Outcome] = {r.registration_id: refusal(r.reason) for r in rulings if r.outcome == "refused"}
-    accepted = [(w, r) for w, r in zip(wishes, rulings, strict=True) if r.outcome != "refused"]
-    people = _people(uow, [wish for wish, _ruling in accepted])
-    registrations = [_registration(uow, seats, wish, ruling, people[wish.email]) for wish, ruling in accepted]
+    priorities = [unit.priority for unit in units for _claim in unit.claims]
+    accepted = [each for each in zip(wishes, priorities, rulings, strict=True) if each[2].outcome != "refused"]
+    people = _people(uow, [wish for wish, _priority, _ruling in accepted])
+    registrations = [_registration(uow, seats, *each, people[each[0].email]) for each in accepted]
     if registrations:
         uow.session.execute(REGISTRATIONS.insert(), [row(registration) for registration in registrations])
-        write_answers(uow, {wish.registration_id: wish.answers for wish, _ruling in accepted})
-        write_needs(uow, {wish.registration_id: wish.sealed_needs for wish, _ruling in accepted if wish.sealed_needs})
-    for registration, (wish, ruling) in zip(registrations, accepted, strict=True):
+        write_answers(uow, {wish.registration_id: wish.answers for wish, _priority, _ruling in accepted})
+        sealed = {wish.registration_id: wish.sealed_needs for wish, _priority, _ruling in accepted if wish.sealed_needs}
+        write_needs(uow, sealed)
+    positions = _positions_behind(uow, seats, registrations)
+    for registration, (wish, _priority, ruling) in zip(registrations, accepted, strict=True):
         with on_behalf_of(wish.request_id):
-            outcomes[registration.id] = _welcome(uow, seats, registration, ruling)
+            outcomes[registration.id] = _welcome(uow, seats, registration, ruling, positions.get(registration.id))
     return outcomes
 
 
-def _registration(uow: UnitOfWork, seats: Seats, wish: Wish, ruling: Ruling, person: Person) -> Registration:
+def _registration(
+    uow: UnitOfWork, seats: Seats, wish: Wish, priority: int, ruling: Ruling, person: Person
+) -> Registration:
     registration = Registration(
         id=wish.registration_id,
         event_id=seats.event.id,
@@ -231,12 +261,16 @@ def _registration(uow: UnitOfWork, seats: Seats, wish: Wish, ruling: Ruling, per
         organisation=wish.organisation,
         organisation_id=wish.organisation_id,
         locale=wish.locale,
-        state=State(ruling.outcome),
+        state=ruling.state,
         seq=ruling.seq,
-        priority=priority_of(seats.rule, wish.traits),
+        priority=priority,
         pool=pool_of(seats.rule, wish.traits),
         code=wish.traits.code,
         member=wish.traits.member,
+        party_id=wish.party_id,
+        takes_fewer=wish.takes_fewer,
+        address_confirmed=wish.address_confirmed,
+        deadline=ruling.deadline,
         submitted_at=uow.now,
         changed_at=uow.now,
         idempotency_key=wish.idempotency_key,
@@ -247,11 +281,21 @@ def _registration(uow: UnitOfWork, seats: Seats, wish: Wish, ruling: Ruling, per
     return registration
 
 
-def _welcome(uow: UnitOfWork, seats: Seats, registration: Registration, ruling: Ruling) -> Registered:
+def _positions_behind(uow: UnitOfWork, seats: Seats, registrations: Sequence[Registration]) -> Mapping[UUID, int]:
+    """Where those who wait now stand. Without classes every newcomer is the last, and nothing need be asked."""
+    waiting = [registration for registration in registrations if registration.state == State.WAITLISTED]
+    if seats.rule.classes:
+        return positions_of(uow.session, waiting)
+    return {registration.id: seats.waiting + number for number, registration in enumerate(waiting, start=1)}
+
+
+def _welcome(
+    uow: UnitOfWork, seats: Seats, registration: Registration, ruling: Ruling, position: int | None
+) -> Registered:
     state = State(registration.state)
     seats.admit(state)
+    seats.expect(registration.deadline)
     seats.log_ruling(ruling, THE_PERSON)
-    position = seats.waiting if state == State.WAITLISTED else None
     announce_state(uow, registration, None, THE_PERSON, ruling.reason, position=position)
     note_act(uow, "registration.made", registration, THE_PERSON, added(state=str(state)))
     return Registered(registration.id, registration.event_id, state, position)

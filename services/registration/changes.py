@@ -87,7 +87,7 @@ def _correct_under_lock(
         return
     changes = differences({name: getattr(registration, name) for name in corrected}, corrected)
     if "organisation" in corrected:
-        _change_organisation(seats, registration, affiliation_of(uow.session, corrected["organisation"]))
+        _change_organisation(uow, seats, registration, affiliation_of(uow.session, corrected["organisation"]))
     note_act(uow, "registration.corrected", registration, actor, changes)
     for name, value in corrected.items():
         setattr(registration, name, value)
@@ -98,11 +98,12 @@ def _correct_under_lock(
     settle(uow, seats)
 
 
-def _change_organisation(seats: Seats, registration: Registration, affiliation: Affiliation) -> None:
+def _change_organisation(uow: UnitOfWork, seats: Seats, registration: Registration, affiliation: Affiliation) -> None:
     if affiliation.key != registration.organisation_key:
         if seats.event.is_cancelled:
             raise event_frozen()
-        if registration.state in SEATED and is_full(seats.rule, affiliation.key, seats.taken_by([affiliation.key])):
+        held = seats.taken_by([affiliation.key])
+        if registration.state in SEATED and is_full(seats.rule.quota(uow.now), affiliation.key, held):
             raise refusal("organisation_full")
     affiliate(registration, affiliation)
 

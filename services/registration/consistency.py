@@ -9,11 +9,13 @@ from itertools import accumulate
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, func, or_, select, text
 from sqlalchemy.orm import Session
 
-from services.registration.line import IS_SEATED, IS_WAITING, next_in_line
+from services.registration.holidays import rule_of
+from services.registration.line import IS_SEATED, IS_WAITING, Place
 from services.registration.models import OUTBOX, Decision, Event, Registration, SeatCounter, table
+from services.registration.outlook import first_served
 from services.registration.states import State
 from shared.database import Database
 from shared.messages.registration import SeatsChangedV1
@@ -23,13 +25,22 @@ DECISIONS = table(Decision)
 
 STATE_AFTER = {
     "confirmed": State.CONFIRMED,
+    "pending": State.PENDING,
     "promoted": State.CONFIRMED,
+    "offered": State.OFFERED,
+    "accepted": State.CONFIRMED,
+    "address_confirmed": State.CONFIRMED,
     "waitlisted": State.WAITLISTED,
     "cancelled": State.CANCELLED,
+    "declined": State.CANCELLED,
+    "lapsed": State.LAPSED,
 }
 """The outcomes of decisions that change a state. The others say why nothing changed."""
 
-ADMISSIONS = ("confirmed", "promoted")
+ADMISSIONS = ("confirmed", "pending", "promoted", "offered")
+
+SEEN_TO_WITHIN = timedelta(minutes=10)
+"""So soon after its time somebody has looked at what is due, if a worker runs."""
 
 OUTBOX_SURELY_KEPT = timedelta(hours=1)
 """``REIHE_OUTBOX_KEEP_HOURS`` is at least this."""
@@ -43,6 +54,8 @@ def findings(database: Database, now: datetime) -> Iterator[str]:
         yield from _undecided(session)
         yield from _oversold(session)
         yield from _underused(session, now)
+        yield from _with_wrong_deadlines(session, now)
+        yield from _parties_torn_apart(session)
         yield from _overtaken(session)
         yield from _untold(session, now)
         yield from _seats_told_wrong(session)
@@ -109,6 +122,12 @@ def _oversold(session: Session) -> Iterator[str]:
     beyond = select(DECISIONS.c.registration_id).where(admitted, DECISIONS.c.actor != "organiser", held >= quota)
     for registration_id in session.scalars(beyond):
         yield f"registration {registration_id}: was given a seat although its organisation had all of its own"
+    free_but_reserved = (_input("reserved") > 0) & (taken + _input("reserved") >= capacity)
+    others = select(DECISIONS.c.registration_id).where(
+        admitted, DECISIONS.c.actor != "organiser", free_but_reserved, _input("pool").is_(None)
+    )
+    for registration_id in session.scalars(others):
+        yield f"registration {registration_id}: was given a seat that was reserved for others"
 
 
 def _input(name: str) -> ColumnElement[int]:
@@ -118,14 +137,45 @@ def _input(name: str) -> ColumnElement[int]:
 
 def _underused(session: Session, now: datetime) -> Iterator[str]:
     query = (
-        select(Event)
+        select(Event, SeatCounter)
         .join(SeatCounter, SeatCounter.event_id == Event.id)
-        .where(SeatCounter.confirmed < SeatCounter.capacity, SeatCounter.waiting > 0)
+        .where(SeatCounter.confirmed < SeatCounter.capacity, SeatCounter.waiting > 0, Event.state != "cancelled")
+        .where(or_(SeatCounter.due_at.is_(None), SeatCounter.due_at > now))
     )
-    for event in session.scalars(query):
-        if event.rule.moves(now):
-            line = next_in_line(session, event.id, event.rule, limit=1, leave_out_full=True)
-            yield from (f"registration {c.registration_id}: waits although a seat is free" for c, _place in line)
+    for event, counter in session.execute(query):
+        ruling = first_served(session, counter, rule_of(session, event, now), now)
+        if ruling is not None and ruling.state is not None:
+            yield f"registration {ruling.registration_id}: waits although a seat is free"
+
+
+def _with_wrong_deadlines(session: Session, now: datetime) -> Iterator[str]:
+    columns = REGISTRATIONS.c
+    held = columns.state.in_([State.OFFERED, State.PENDING])
+    for row in session.execute(select(columns.id, columns.state).where(held != columns.deadline.is_not(None))):
+        yield f"registration {row.id}: is {row.state}, which does not go with its deadline"
+    overdue = (
+        select(columns.id).join(Event, Event.id == columns.event_id).where(columns.deadline < now - SEEN_TO_WITHIN)
+    )
+    for registration_id in session.scalars(overdue.where(Event.state != "cancelled")):
+        yield f"registration {registration_id}: ran out, and nobody has seen to it"
+
+
+def _parties_torn_apart(session: Session) -> Iterator[str]:
+    """Parties that take all seats or none, and of which the engine gave a seat to some while others wait."""
+    columns = REGISTRATIONS.c
+    by_engine = (
+        select(DECISIONS.c.id)
+        .where(DECISIONS.c.registration_id == columns.id, DECISIONS.c.outcome.in_(ADMISSIONS))
+        .where(DECISIONS.c.actor != "organiser")
+        .exists()
+    )
+    query = (
+        select(columns.party_id)
+        .where(columns.party_id.is_not(None), columns.takes_fewer.is_(False))
+        .group_by(columns.party_id)
+        .having(func.count().filter(IS_WAITING) > 0, func.count().filter(IS_SEATED, by_engine) > 0)
+    )
+    yield from (f"party {party_id}: some have a seat while others wait" for party_id in session.scalars(query))
 
 
 @dataclass
@@ -133,52 +183,54 @@ class _Admissions:
     """Those of one event in the order in which they were made, for asking whether a later one passed somebody."""
 
     versions: list[int] = field(default_factory=list)
-    seqs: list[int] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
 
-    def add(self, version: int, seq: int) -> None:
+    def add(self, version: int, place: Place) -> None:
         self.versions.append(version)
-        self.seqs.append(seq)
+        self.places.append(place)
 
-    def highest_after(self) -> list[int]:
-        """For each index the highest place in line that was admitted from there on."""
-        return list(accumulate(reversed(self.seqs), max))[::-1]
+    def last_after(self) -> list[Place]:
+        """For each index the last place in line that was admitted from there on."""
+        return list(accumulate(reversed(self.places), max))[::-1]
 
 
 def _overtaken(session: Session) -> Iterator[str]:
     """Whoever waits although somebody behind them was admitted later, and no quota explains it.
 
-    A quota explains nothing about somebody without an organisation, nor where none was set at the time.
+    A quota explains nothing about somebody without an organisation, nor where none was set at the time. Seats of a pool
+    are no others', and parties have rules of their own.
     """
     of_all, without_quota = _admissions_by_event(session)
-    highest = {id(a): a.highest_after() for found in (of_all, without_quota) for a in found.values()}
+    last = {id(a): a.last_after() for found in (of_all, without_quota) for a in found.values()}
     for row in session.execute(_waiting_since()):
         admissions = (without_quota if row.organisation_key else of_all).get(row.event_id)
         if admissions is None:
             continue
         later = bisect_right(admissions.versions, row.since)
-        if later < len(admissions.versions) and highest[id(admissions)][later] > row.seq:
+        if later < len(admissions.versions) and last[id(admissions)][later] > (row.priority, row.place):
             yield f"registration {row.id}: waits although somebody behind it was admitted"
 
 
 def _admissions_by_event(session: Session) -> tuple[dict[UUID, _Admissions], dict[UUID, _Admissions]]:
-    """All that no organiser made by hand, and those of them that were made while no quota was set."""
+    """All that no organiser made by hand and no pool explains, and those of them made while no quota was set."""
     query = (
         select(
             DECISIONS.c.event_id,
             DECISIONS.c.seats_version,
-            REGISTRATIONS.c.seq,
+            REGISTRATIONS.c.priority,
+            REGISTRATIONS.c.place,
             _input("max_per_organisation").label("quota"),
         )
         .join_from(DECISIONS, REGISTRATIONS, REGISTRATIONS.c.id == DECISIONS.c.registration_id)
-        .where(DECISIONS.c.outcome.in_(ADMISSIONS), DECISIONS.c.actor != "organiser")
+        .where(DECISIONS.c.outcome.in_(ADMISSIONS), DECISIONS.c.actor != "organiser", _input("pool").is_(None))
         .order_by(DECISIONS.c.event_id, DECISIONS.c.seats_version)
     )
     of_all: dict[UUID, _Admissions] = defaultdict(_Admissions)
     without_quota: dict[UUID, _Admissions] = defaultdict(_Admissions)
     for row in session.execute(query):
-        of_all[row.event_id].add(row.seats_version, row.seq)
+        of_all[row.event_id].add(row.seats_version, (row.priority, row.place))
         if row.quota is None:
-            without_quota[row.event_id].add(row.seats_version, row.seq)
+            without_quota[row.event_id].add(row.seats_version, (row.priority, row.place))
     return of_all, without_quota
 
 
@@ -186,11 +238,12 @@ def _waiting_since() -> Any:
     """Who waits, and since which version of the seats they have done so as they are now."""
     since = func.max(DECISIONS.c.seats_version).filter(DECISIONS.c.outcome != "skipped")
     columns = REGISTRATIONS.c
+    shown = (columns.id, columns.event_id, columns.priority, columns.place, columns.organisation_key)
     return (
-        select(columns.id, columns.event_id, columns.seq, columns.organisation_key, since.label("since"))
+        select(*shown, since.label("since"))
         .join_from(REGISTRATIONS, DECISIONS, DECISIONS.c.registration_id == columns.id)
-        .where(IS_WAITING)
-        .group_by(columns.id, columns.event_id, columns.seq, columns.organisation_key)
+        .where(IS_WAITING, columns.party_id.is_(None))
+        .group_by(*shown)
     )
 
 

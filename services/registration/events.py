@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session, selectinload
 from services.registration import seats as event_seats
 from services.registration.certificates import judge_all
 from services.registration.models import Event, EventSession, SeatCounter, table
+from services.registration.regrouping import regroup
+from services.registration.rule import Group
 from services.registration.seats import COUNTERS, event_not_found
 from services.registration.waitlist import settle
 from shared.database import UnitOfWork
@@ -35,13 +37,26 @@ def take_over(uow: UnitOfWork, snapshot: Snapshot, version: int, *, cancelled: b
     _ensure_counter(uow, event_id)
     # The counters come first: whoever registers meanwhile waits, and decides by the new rule.
     uow.session.execute(select(COUNTERS.c.event_id).where(COUNTERS.c.event_id == event_id).with_for_update())
+    groups_before = _groups(uow.session, event_id)
     _store_event(uow, snapshot, version, "cancelled" if cancelled else "published")
     _store_sessions(uow, event_id, snapshot["sessions"])
     with event_seats.opened(uow, event_id) as seats:
         seats.capacity = snapshot["capacity"]
+        if groups_before not in (None, _groups(uow.session, event_id)):
+            regroup(uow, seats)
+        # The new rule may have other times at which something is due.
+        seats.due_at = uow.now
         settle(uow, seats)
     if not cancelled:
         judge_all(uow, event_with_sessions(uow.session, event_id))
+
+
+def _groups(session: Session, event_id: UUID) -> list[list[Group]] | None:
+    """Those of the classes and of the pools; None if the event is new."""
+    event = session.get(Event, event_id, populate_existing=True)
+    if event is None:
+        return None
+    return [list(event.rule.classes), [pool.group for pool in event.rule.pools]]
 
 
 def _ensure_counter(uow: UnitOfWork, event_id: UUID) -> None:
@@ -51,8 +66,8 @@ def _ensure_counter(uow: UnitOfWork, event_id: UUID) -> None:
 
 
 def _store_event(uow: UnitOfWork, snapshot: Snapshot, version: int, state: str) -> None:
-    times = [(s["starts_at"], s["ends_at"]) for s in snapshot["sessions"] if not s["cancelled"]]
-    times = times or [(s["starts_at"], s["ends_at"]) for s in snapshot["sessions"]]
+    held = [session for session in snapshot["sessions"] if not session["cancelled"]] or snapshot["sessions"]
+    first = min(held, key=lambda session: session["starts_at"])
     rule = snapshot["certificate_rule"]
     values = {
         "slug": snapshot["slug"],
@@ -65,8 +80,9 @@ def _store_event(uow: UnitOfWork, snapshot: Snapshot, version: int, state: str) 
         "issuer": snapshot["issuer"],
         "state": state,
         "cancellation_reason": snapshot.get("reason"),
-        "starts_at": min(start for start, _end in times),
-        "ends_at": max(end for _start, end in times),
+        "starts_at": first["starts_at"],
+        "ends_at": max(session["ends_at"] for session in held),
+        "time_zone": first["time_zone"],
         "registration_opens_at": snapshot["registration_opens_at"],
         "registration_closes_at": snapshot["registration_closes_at"],
         "waitlist": WaitlistPart().dump(snapshot["waitlist"]),

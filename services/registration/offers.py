@@ -33,7 +33,7 @@ def _take(uow: UnitOfWork, registration_id: UUID, held_as: State, actor: Actor, 
         registration = registration_under_lock(uow.session, registration_id)
         _refuse_unless(seats, registration, held_as, uow)
         before = registration.change_state(State.CONFIRMED, actor, uow.now)
-        registration.deadline = None
+        registration.address_confirmed = True
         seats.log(registration_id, outcome, outcome, actor)
         announce_state(uow, registration, before, actor, outcome)
         note_act(uow, f"registration.{outcome}", registration, actor, state_change(before, State.CONFIRMED))
@@ -47,7 +47,6 @@ def decline(uow: UnitOfWork, registration_id: UUID, actor: Actor = THE_PERSON) -
         registration = registration_under_lock(uow.session, registration_id)
         _refuse_unless(seats, registration, State.OFFERED, uow)
         before = registration.change_state(State.CANCELLED, actor, uow.now)
-        registration.deadline = None
         seats.log(registration_id, "declined", "declined", actor)
         seats.release(before)
         announce_state(uow, registration, before, actor, "declined")

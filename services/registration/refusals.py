@@ -13,6 +13,14 @@ SENTENCES: Mapping[Reason, Text] = {
     "not_open_yet": _("Registration for this event has not opened yet."),
     "closed": _("Registration for this event is closed."),
     "event_cancelled": _("This event was cancelled."),
+    "seats_reserved": _("The seats that are free are reserved for others, and this event has no waitlist."),
+    "party_waits": _("The seats that are free are kept for a group, and this event has no waitlist."),
+    "party_too_large": _("There are fewer free seats than people in your group, and this event has no waitlist."),
+    "party_exceeds_capacity": _("Your group has more people than this event has seats for them."),
+    "party_exceeds_quota": _("Your group has more people of one organisation than can have a seat at this event."),
+    "quiet_hours": _("The seats that are free are kept for those who wait, and this event has no waitlist."),
+    "too_late_to_offer": _("The seats that are free are kept for those who wait, and this event has no waitlist."),
+    "waitlist_closed": _("There is no free seat for you, and the waitlist of this event is closed."),
 }
 
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from services.registration.decide import Claim, Ruling, SeatState
-from services.registration.line import taken_by
+from services.registration.decide import Hold, Kind, Ruling, SeatState, Unit
+from services.registration.holidays import rule_of
+from services.registration.line import taken_by, taken_in_pools
 from services.registration.models import Actor, Decision, Event, Registration, SeatCounter, table
 from services.registration.rule import Rule
 from services.registration.states import State
@@ -28,11 +30,14 @@ class Seats:
 
     def __init__(self, uow: UnitOfWork, event: Event, counter: Any) -> None:
         self.event = event
-        self.rule: Rule = event.rule
+        self.rule: Rule = rule_of(uow.session, event, uow.now)
         self.capacity: int = counter.capacity
         self.confirmed: int = counter.confirmed
         self.waiting: int = counter.waiting
         self.next_seq: int = counter.next_seq
+        self.due_at: datetime | None = counter.due_at
+        self.withheld = holds_from(counter.withheld)
+        self._as_found = (self.due_at, self.withheld)
         self._version: int = counter.version
         self._told = (self.capacity, self.confirmed, self.waiting) if counter.version else None
         self._uow = uow
@@ -42,6 +47,16 @@ class Seats:
     def free(self) -> int:
         """Seats that can be given; none while a lowered capacity leaves a surplus."""
         return max(0, self.capacity - self.confirmed)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether time has come for something that nobody has seen to yet."""
+        return self.due_at is not None and self.due_at <= self._uow.now
+
+    def expect(self, moment: datetime | None) -> None:
+        """Look at these seats again at this moment, if nothing is due before."""
+        if moment is not None:
+            self.due_at = min(self.due_at or moment, moment)
 
     def admit(self, state: State) -> None:
         """Count a new registration."""
@@ -63,20 +78,29 @@ class Seats:
         else:
             self.confirmed -= 1
 
-    def state(self, claims: Iterable[Claim], candidates: Sequence[Claim] = ()) -> SeatState:
-        """What ``decide`` needs to know to answer these claims or to seat these candidates."""
-        keys = {claim.organisation_key for claim in (*claims, *candidates)}
+    def state(self, wishes: Iterable[Unit], candidates: Sequence[Unit] = ()) -> SeatState:
+        """What ``decide`` needs to know to answer these wishes or to seat these candidates."""
+        keys = {claim.organisation_key for unit in (*wishes, *candidates) for claim in unit.claims}
         return SeatState(
             capacity=self.capacity,
             taken=self.confirmed,
             waiting=self.waiting,
             next_seq=self.next_seq,
             taken_by=self.taken_by(keys),
+            taken_in=self.taken_in(),
+            withheld=self.withheld,
             candidates=candidates,
         )
 
     def taken_by(self, organisation_keys: Iterable[str]) -> dict[str, int]:
-        return taken_by(self._uow.session, self.event.id, self.rule, organisation_keys)
+        """The seats of these organisations; asks nothing where there is no quota."""
+        if self.rule.quota(self._uow.now) is None:
+            return {}
+        return taken_by(self._uow.session, self.event.id, organisation_keys)
+
+    def taken_in(self) -> dict[int, int]:
+        """The seats of the people of each pool; asks nothing where none is reserved."""
+        return taken_in_pools(self._uow.session, self.event.id) if self.rule.reserves(self._uow.now) else {}
 
     def log_ruling(self, ruling: Ruling, actor: Actor) -> None:
         self.log(ruling.registration_id, ruling.outcome, ruling.reason, actor, inputs=ruling.inputs)
@@ -115,13 +139,13 @@ class Seats:
             "capacity": self.capacity,
             "taken": self.confirmed,
             "waiting": self.waiting,
-            "max_per_organisation": self.rule.max_per_organisation,
+            "max_per_organisation": self.rule.quota(self._uow.now),
         }
 
     def store(self) -> None:
         """Write decisions and counters, and tell the seats if they are others than before."""
         now_told = (self.capacity, self.confirmed, self.waiting)
-        if not self._decisions and now_told == self._told:
+        if not self._decisions and now_told == self._told and (self.due_at, self.withheld) == self._as_found:
             return
         self._version += 1
         if self._decisions:
@@ -132,14 +156,25 @@ class Seats:
         if now_told != self._told:
             announce_seats(self._uow, self.event.id, self._version, *now_told)
 
-    def _counters(self) -> dict[str, int]:
+    def _counters(self) -> dict[str, Any]:
         return {
+            "due_at": self.due_at,
+            "withheld": holds_to_keep(self.withheld),
             "capacity": self.capacity,
             "confirmed": self.confirmed,
             "waiting": self.waiting,
             "next_seq": self.next_seq,
             "version": self._version,
         }
+
+
+def holds_from(kept: Sequence[Sequence[Any]] | None) -> Mapping[Kind, Hold]:
+    """Holds as the counters keep them: rows of kind, priority and reason."""
+    return {kind: Hold(priority, reason) for kind, priority, reason in kept or ()}
+
+
+def holds_to_keep(holds: Mapping[Kind, Hold]) -> list[list[Any]] | None:
+    return [[kind, hold.priority, hold.reason] for kind, hold in holds.items()] or None
 
 
 def announce_seats(uow: UnitOfWork, event_id: UUID, version: int, capacity: int, confirmed: int, waiting: int) -> None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
+from holidays import list_supported_countries
+
 from shared.config import Settings, parse_positive, secret, secrets, setting
 
 Network = IPv4Network | IPv6Network
@@ -13,11 +15,23 @@ def parse_networks(value: str) -> tuple[Network, ...]:
     return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
 
 
+NO_HOLIDAYS = "none"
+
+
+def parse_region(value: str) -> str:
+    country, _, part = value.partition("-")
+    known = list_supported_countries()
+    if value != NO_HOLIDAYS and (country not in known or (part and part not in known[country])):
+        raise ValueError("must be a country, or a part of one, whose holidays are known, such as DE-NW; or none")
+    return "" if value == NO_HOLIDAYS else value
+
+
 @dataclass(frozen=True, kw_only=True)
 class RegistrationSettings(Settings):
     """``link_key`` signs the links to people's pages; notifications has the same. ``needs_keys`` seal what people need:
     the first seals, all of them open.
 
+    On ``holidays`` (of a country, or of a part of one) no seat is offered, and no offer runs out.
     ``registrations_per_network`` may come from one network within an hour. Many people share one: those of a house, and
     of a mobile network all who stand behind the same addresses.
 
@@ -29,6 +43,7 @@ class RegistrationSettings(Settings):
     database_url: str = setting("REIHE_REGISTRATION_DATABASE_URL")
     link_key: str = secret("REIHE_LINK_KEY")
     needs_keys: tuple[str, ...] = secrets("REIHE_NEEDS_KEY")
+    holidays: str = setting("REIHE_HOLIDAYS", parse=parse_region, default="DE-NW")
     registrations_per_network: int = setting("REIHE_REGISTRATIONS_PER_NETWORK", parse=parse_positive, default=2_000)
     trusted_proxies: tuple[Network, ...] = setting(
         "REIHE_TRUSTED_PROXIES", parse=parse_networks, default=parse_networks("127.0.0.0/8,::1")

@@ -1,16 +1,18 @@
-"""The waitlist: who moves up when seats come free, who is where in line, and what happens next."""
+"""The waitlist: who gets a seat when one comes free, and what organisers do out of order."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.registration.acts import note_act, state_change
-from services.registration.announcements import announce_state
-from services.registration.decide import Ruling, decide
-from services.registration.line import FRONT, next_in_line
+from services.registration.announcements import announce_correction, announce_state
+from services.registration.decide import Decided, decide
+from services.registration.line import FRONT, Admissible, earliest_deadline, free_places, next_in_line
 from services.registration.models import THE_ENGINE, Actor, Registration, table
+from services.registration.places import positions_of
 from services.registration.refusals import event_frozen
 from services.registration.seats import Seats, opened_for, registration_under_lock
 from services.registration.states import State
@@ -24,49 +26,90 @@ MOST_CANDIDATES = 200
 
 
 def settle(uow: UnitOfWork, seats: Seats) -> None:
-    """Give free seats to whoever may have them next, until none is free or nobody admissible waits.
+    """Take back what has run out and give free seats to whoever may have them next, until nobody admissible waits.
 
     Every change that can free a seat or admit somebody ends with this, in its own transaction. So wherever a seat is
-    free between transactions, nobody admissible waits.
+    free between transactions, nobody admissible waits, or the seat is kept for them (``seats.withheld``). What time
+    alone changes is seen to when it is due, at the latest by whoever opens the seats next.
     """
-    behind = FRONT
-    while seats.free and seats.waiting and seats.rule.moves(uow.now):
+    if seats.event.is_cancelled:
+        seats.due_at = None
+        return
+    was_due = seats.is_due
+    if was_due:
+        _take_back_what_ran_out(uow, seats)
+        seats.due_at = None
+    _give_seats(uow, seats)
+    if was_due:
+        seats.expect(earliest_deadline(uow.session, seats.event.id))
+        seats.expect(seats.rule.next_change(uow.now))
+    if seats.rule.offers and any(hold.reason == "quiet_hours" for hold in seats.withheld.values()):
+        seats.expect(seats.rule.offers.working.next_from(uow.now))
+
+
+def _take_back_what_ran_out(uow: UnitOfWork, seats: Seats) -> None:
+    query = (
+        select(Registration)
+        .where(Registration.event_id == seats.event.id, Registration.deadline <= uow.now)
+        .order_by(Registration.deadline, Registration.seq)
+        .execution_options(populate_existing=True)
+    )
+    for registration in uow.session.scalars(query).all():
+        inputs = seats.inputs()
+        before = registration.change_state(State.LAPSED, THE_ENGINE, uow.now)
+        seats.release(before)
+        seats.log(registration.id, "lapsed", f"{before}_ran_out", THE_ENGINE, inputs=inputs)
+        announce_state(uow, registration, before, THE_ENGINE, f"{before}_ran_out")
+
+
+def _give_seats(uow: UnitOfWork, seats: Seats) -> None:
+    seats.withheld = {}
+    behind, only = FRONT, None
+    while seats.free and seats.waiting:
         limit = min(max(seats.free, FEWEST_CANDIDATES), MOST_CANDIDATES)
         # The first round looks at everybody, so that whoever is passed over has a decision that says why; later rounds
-        # leave full organisations out, so that a long row of them costs one query and not many.
-        line = next_in_line(
-            uow.session, seats.event.id, seats.rule, limit=limit, behind=behind, leave_out_full=behind != FRONT
-        )
-        candidates = [claim for claim, _place in line]
-        apply_promotions(uow, seats, decide(seats.state((), candidates), (), seats.rule, uow.now))
-        if len(line) < limit:
+        # leave out who could have no seat, so that a long row of them costs one query and not many.
+        stretch = next_in_line(uow.session, seats.event.id, limit=limit, behind=behind, only=only)
+        decided = decide(seats.state((), stretch.units), (), seats.rule, uow.now)
+        carry_out(uow, seats, decided)
+        if stretch.end is None or not decided.open:
             return
-        behind = line[-1][1]
+        behind, only = stretch.end, Admissible(decided.open, seats.rule.quota(uow.now))
 
 
-def apply_promotions(uow: UnitOfWork, seats: Seats, rulings: Sequence[Ruling], actor: Actor = THE_ENGINE) -> None:
-    """Carry out what ``decide`` said about candidates."""
-    promoted = [ruling.registration_id for ruling in rulings if ruling.outcome == "promoted"]
-    found = {registration.id: registration for registration in registrations_by_id(uow.session, promoted)}
-    for ruling in rulings:
-        seats.log_ruling(ruling, actor)
-        if ruling.outcome == "promoted":
-            _seat(uow, seats, found[ruling.registration_id], actor, ruling.reason)
+def carry_out(uow: UnitOfWork, seats: Seats, decided: Decided) -> None:
+    """Do what ``decide`` said about those who wait."""
+    seats.withheld = decided.withheld
+    found = registrations_by_id(uow.session, [r.registration_id for r in decided.rulings if r.state is not None])
+    for ruling in decided.rulings:
+        seats.log_ruling(ruling, THE_ENGINE)
+        if ruling.state is not None:
+            registration = found[ruling.registration_id]
+            _seat(uow, seats, registration, ruling.state, THE_ENGINE, ruling.reason, deadline=ruling.deadline)
 
 
-def _seat(uow: UnitOfWork, seats: Seats, registration: Registration, actor: Actor, reason: str) -> None:
-    before = registration.change_state(State.CONFIRMED, actor, uow.now)
+def _seat(
+    uow: UnitOfWork,
+    seats: Seats,
+    registration: Registration,
+    state: State,
+    actor: Actor,
+    reason: str,
+    *,
+    deadline: datetime | None = None,
+) -> None:
+    before = registration.change_state(state, actor, uow.now, deadline=deadline)
     seats.promote()
+    seats.expect(deadline)
     announce_state(uow, registration, before, actor, reason)
 
 
-def registrations_by_id(session: Session, ids: Iterable[UUID]) -> Sequence[Registration]:
-    """In the order of their places in line."""
+def registrations_by_id(session: Session, ids: Iterable[UUID]) -> dict[UUID, Registration]:
     wanted = list(ids)
     if not wanted:
-        return ()
-    query = select(Registration).where(Registration.id.in_(wanted)).order_by(Registration.seq)
-    return session.scalars(query.execution_options(populate_existing=True)).all()
+        return {}
+    query = select(Registration).where(Registration.id.in_(wanted)).execution_options(populate_existing=True)
+    return {registration.id: registration for registration in session.scalars(query)}
 
 
 def promote(uow: UnitOfWork, registration_id: UUID, actor: Actor, reason: str) -> Registration:
@@ -76,15 +119,94 @@ def promote(uow: UnitOfWork, registration_id: UUID, actor: Actor, reason: str) -
     it doesn't wait. An organisation's quota does not hold an organiser back.
     """
     with opened_for(uow, registration_id) as seats:
-        if seats.event.is_cancelled:
-            raise event_frozen()
-        if uow.now >= seats.event.ends_at:
-            raise ConflictError("event_over", _("This event is over, so no seat can be given any more."))
-        registration = registration_under_lock(uow.session, registration_id)
-        if registration.state == State.WAITLISTED and not seats.free:
-            raise ConflictError("no_free_seat", _("There is no free seat."))
+        registration = _waiting_for_a_free_seat(uow, seats, registration_id)
         inputs = seats.inputs()
-        _seat(uow, seats, registration, actor, "organiser")
+        _seat(uow, seats, registration, State.CONFIRMED, actor, "organiser")
         seats.log(registration_id, "promoted", "organiser", actor, note=reason, inputs=inputs)
         note_act(uow, "registration.promoted", registration, actor, state_change(State.WAITLISTED, State.CONFIRMED))
+        settle(uow, seats)
     return registration
+
+
+def offer(uow: UnitOfWork, registration_id: UUID, actor: Actor, reason: str) -> Registration:
+    """Offer a free seat out of order, for a reason that is logged; also in quiet hours.
+
+    Raises :class:`ConflictError` as :func:`promote` does, ``no_offers`` if the event gives its seats at once, and
+    ``too_late_to_offer`` if too little time would be left to answer.
+    """
+    with opened_for(uow, registration_id) as seats:
+        offers = seats.rule.offers
+        if offers is None:
+            raise ConflictError("no_offers", _("This event gives its seats at once, without offering them."))
+        if offers.halt(uow.now) == "too_late_to_offer":
+            raise ConflictError("too_late_to_offer", _("It is too late to offer a seat: nobody could answer in time."))
+        registration = _waiting_for_a_free_seat(uow, seats, registration_id)
+        inputs = seats.inputs()
+        _seat(uow, seats, registration, State.OFFERED, actor, "organiser", deadline=offers.deadline(uow.now))
+        seats.log(registration_id, "offered", "organiser", actor, note=reason, inputs=inputs)
+        settle(uow, seats)
+    return registration
+
+
+def _waiting_for_a_free_seat(uow: UnitOfWork, seats: Seats, registration_id: UUID) -> Registration:
+    _refuse_frozen_or_over(uow, seats)
+    registration = registration_under_lock(uow.session, registration_id)
+    if registration.state == State.WAITLISTED and not seats.free:
+        raise ConflictError("no_free_seat", _("There is no free seat."))
+    if registration.state != State.WAITLISTED:
+        raise does_not_wait()
+    return registration
+
+
+def _refuse_frozen_or_over(uow: UnitOfWork, seats: Seats) -> None:
+    if seats.event.is_cancelled:
+        raise event_frozen()
+    if uow.now >= seats.event.ends_at:
+        raise ConflictError("event_over", _("This event is over, so no seat can be given any more."))
+
+
+def move(uow: UnitOfWork, registration_id: UUID, actor: Actor, reason: str, *, position: int) -> Registration:
+    """Put a waiting registration to this position, counted from 1, for a reason that is logged.
+
+    A party moves as one, and nobody is put into the midst of one. A position behind the last is the last. Raises
+    :class:`ConflictError`: ``event_cancelled``, ``event_over``, ``transition_refused`` if it doesn't wait, or
+    ``no_place_between`` if people were moved between the same two neighbours too often.
+    """
+    with opened_for(uow, registration_id) as seats:
+        _refuse_frozen_or_over(uow, seats)
+        registration = registration_under_lock(uow.session, registration_id)
+        if registration.state != State.WAITLISTED:
+            raise does_not_wait()
+        movers = _who_waits_together(uow.session, registration)
+        priority, places = free_places(uow.session, registration, len(movers), position)
+        for mover, place in zip(movers, places, strict=True):
+            mover.priority, mover.place, mover.moved = priority, place, True
+            mover.note_change(uow.now)
+            inputs = {**seats.inputs(), "position": position}
+            seats.log(mover.id, "moved", "organiser", actor, note=reason, inputs=inputs)
+        uow.session.flush()
+        _tell_positions(uow, movers, actor)
+        settle(uow, seats)
+    return registration
+
+
+def _who_waits_together(session: Session, registration: Registration) -> list[Registration]:
+    """The registration, or the whole of its party, in order."""
+    if registration.party_id is None:
+        return [registration]
+    query = select(Registration).where(
+        Registration.event_id == registration.event_id,
+        Registration.party_id == registration.party_id,
+        Registration.state == State.WAITLISTED,
+    )
+    return list(session.scalars(query.order_by(Registration.place).execution_options(populate_existing=True)))
+
+
+def _tell_positions(uow: UnitOfWork, movers: list[Registration], actor: Actor) -> None:
+    positions = positions_of(uow.session, movers)
+    for mover in movers:
+        announce_correction(uow, mover, actor, "moved", position=positions[mover.id])
+
+
+def does_not_wait() -> ConflictError:
+    return ConflictError("transition_refused", _("This registration does not wait, so this cannot be done."))

@@ -71,17 +71,6 @@ def test_each_wrong_field_is_named(
     assert list(_problem(response, 422)["errors"]) == [wrong]
 
 
-@pytest.mark.parametrize("enabled", [True, False])
-def test_a_waitlist_that_offers_seats_is_refused_until_offers_are_kept(
-    client: FlaskClient, alice: dict[str, str], enabled: bool
-) -> None:
-    waitlist = {"enabled": enabled, "policy": "offer", "offer_hours": 24}
-    problem = _problem(client.post(EVENTS, json={**EVENT, "waitlist": waitlist}, headers={**alice, **ENGLISH}), 422)
-    assert problem["errors"] == {
-        "waitlist.policy": ["Offers are not available yet in this version. Please choose “promote”."]
-    }
-
-
 def test_what_is_missing_is_named(client: FlaskClient, alice: dict[str, str]) -> None:
     problem = _problem(client.post(EVENTS, json={}, headers={**alice, **ENGLISH}), 422)
     assert problem["errors"] == {"title": ["Please fill this in."], "capacity": ["Please fill this in."]}

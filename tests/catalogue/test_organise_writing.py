@@ -145,7 +145,6 @@ def test_going_back_to_write_something_else_makes_another_event(alice: Browser) 
         ({"slug": "Not A Slug"}, "Address of the page: Please use only a to z"),
         ({"languages": "German"}, "Languages: Please use a language's code"),
         ({"kind": "party"}, "Kind: This must be one of"),
-        ({"waitlist__policy": "offer"}, "Waitlist: Offers are not available yet in this version."),
         ({"waitlist__policy": "raffle"}, "Waitlist: This must be one of"),
     ],
 )

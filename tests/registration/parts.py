@@ -1,7 +1,7 @@
 """What registration's tests build with: events, people who register, and a look at what came of it."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
 from typing import Any
@@ -9,8 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from services.registration import changes, waitlist
-from services.registration.booking import Registered, Wish
+from services.registration import changes, offers, waitlist
+from services.registration.booking import Registered, Wish, book
 from services.registration.desk import Desks
 from services.registration.events import take_over
 from services.registration.models import (
@@ -21,8 +21,10 @@ from services.registration.models import (
     SeatCounter,
     organiser,
 )
+from services.registration.schedule import see_to_what_is_due
 from services.registration.serving import serve
 from shared.database import Database, new_id
+from shared.errors import ReiheError
 from shared.messages import REGISTRY
 from shared.messages.base import dumped, loaded
 from shared.testing import TurnableClock
@@ -132,6 +134,48 @@ class House:
         with self.database.unit_of_work(self.clock()) as uow:
             waitlist.promote(uow, registration_id, ORGANISER, reason)
             uow.commit()
+
+    def offer(self, registration_id: UUID, reason: str = "a speaker") -> None:
+        with self.database.unit_of_work(self.clock()) as uow:
+            waitlist.offer(uow, registration_id, ORGANISER, reason)
+            uow.commit()
+
+    def move(self, registration_id: UUID, position: int, reason: str = "as promised") -> None:
+        with self.database.unit_of_work(self.clock()) as uow:
+            waitlist.move(uow, registration_id, ORGANISER, reason, position=position)
+            uow.commit()
+
+    def accept(self, registration_id: UUID) -> None:
+        with self.database.unit_of_work(self.clock()) as uow:
+            offers.accept(uow, registration_id)
+            uow.commit()
+
+    def confirm_address(self, registration_id: UUID) -> None:
+        with self.database.unit_of_work(self.clock()) as uow:
+            offers.confirm_address(uow, registration_id)
+            uow.commit()
+
+    def decline(self, registration_id: UUID) -> None:
+        with self.database.unit_of_work(self.clock()) as uow:
+            offers.decline(uow, registration_id)
+            uow.commit()
+
+    def wait_until(self, moment: datetime) -> None:
+        """Let time pass, and the worker do what is due by then."""
+        self.clock.moment = moment
+        see_to_what_is_due(self.database, self.clock)
+
+    def register_party(self, event_id: UUID, people: int, *, takes_fewer: bool = False, **changes: Any) -> list[UUID]:
+        """Several at once; the ids of those who were registered, in order."""
+        party_id = new_id()
+        wishes = [self.wish(party_id=party_id, takes_fewer=takes_fewer, **changes) for _ in range(people)]
+        with self.database.unit_of_work(self.clock()) as uow:
+            outcomes = book(uow, event_id, wishes)
+            uow.commit()
+        for outcome in outcomes:
+            if isinstance(outcome, ReiheError):
+                raise outcome
+        return [wish.registration_id for wish in wishes]
 
     def correct(self, registration_id: UUID, actor: Any = THE_PERSON, **values: str) -> None:
         with self.database.unit_of_work(self.clock()) as uow:

@@ -93,7 +93,7 @@ def test_somebody_who_was_overtaken(house: House, event: UUID) -> None:
     def swap(uow: UnitOfWork) -> None:
         """The last in line, who has no organisation, is put before everybody."""
         query = update(REGISTRATIONS).where(REGISTRATIONS.c.state == "waitlisted", REGISTRATIONS.c.seq == 6)
-        uow.session.execute(query.values(seq=0))
+        uow.session.execute(query.values(place=0))
         admitted = update(DECISIONS).where(DECISIONS.c.outcome == "promoted").values(seats_version=100)
         uow.session.execute(admitted)
 

@@ -1,5 +1,6 @@
 """The rules of the waitlist, each with its reason, on the pure function."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -8,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registration.decide import Claim, Ruling, SeatState, decide
+from services.registration.decide import Claim, Ruling, SeatState, alone
+from services.registration.decide import decide as decide_of_units
 from services.registration.rule import Rule
 
 NOW = datetime(2027, 1, 11, 9, tzinfo=UTC)
@@ -20,12 +22,21 @@ def claim(number: int, organisation: str = "") -> Claim:
     return Claim(UUID(int=number), organisation)
 
 
+def decide(found: SeatState, wishes: Sequence[Claim], at_event: Rule, now: datetime) -> list[Ruling]:
+    """Everybody alone, in one class."""
+    return decide_of_units(found, [alone(wish) for wish in wishes], at_event, now).rulings
+
+
 def rule(**changes: object) -> Rule:
     return Rule(**{"version": 1, "closes_at": START, "moves_until": START, **changes})  # type: ignore[arg-type]
 
 
-def state(capacity: int, taken: int = 0, waiting: int = 0, **changes: object) -> SeatState:
-    values = {"capacity": capacity, "taken": taken, "waiting": waiting, "next_seq": taken + waiting + 1, **changes}
+def state(
+    capacity: int, taken: int = 0, waiting: int = 0, candidates: Sequence[Claim] = (), **changes: object
+) -> SeatState:
+    line = [alone(one) for one in candidates]
+    counted = {"capacity": capacity, "taken": taken, "waiting": waiting, "next_seq": taken + waiting + 1}
+    values = {**counted, "candidates": line, **changes}
     return SeatState(**values)  # type: ignore[arg-type]
 
 
@@ -148,7 +159,7 @@ CASES = [
     Case(
         "nobody moves up once the event has begun",
         state(1, waiting=1, candidates=[claim(1)]),
-        [],
+        [("skipped", "waitlist_closed")],
         now=START,
     ),
     Case(
@@ -211,7 +222,11 @@ def situations(draw: st.DrawFn) -> tuple[SeatState, list[Claim], Rule]:
 
 
 def _organisations(found: SeatState, wishes: list[Claim]) -> dict[UUID, str]:
-    return {c.registration_id: c.organisation_key for c in (*found.candidates, *wishes)}
+    return {c.registration_id: c.organisation_key for c in (*_line(found), *wishes)}
+
+
+def _line(found: SeatState) -> list[Claim]:
+    return [unit.claims[0] for unit in found.candidates]
 
 
 def _admitted(rulings: list[Ruling]) -> list[UUID]:
@@ -232,7 +247,7 @@ def test_never_underused(situation: tuple[SeatState, list[Claim], Rule]) -> None
     admitted = _admitted(rulings)
     seats = _seats_after(found, wishes, admitted)
     if found.taken + len(admitted) < found.capacity:
-        left = [c for c in (*found.candidates, *wishes) if c.registration_id not in admitted]
+        left = [c for c in (*_line(found), *wishes) if c.registration_id not in admitted]
         assert all(_is_full(at_event, seats, c.organisation_key) for c in left)
 
 
@@ -240,7 +255,7 @@ def test_never_underused(situation: tuple[SeatState, list[Claim], Rule]) -> None
 def test_nobody_overtakes_somebody_admissible(situation: tuple[SeatState, list[Claim], Rule]) -> None:
     found, wishes, at_event = situation
     admitted = _admitted(decide(found, wishes, at_event, NOW))
-    line = [*found.candidates, *wishes]
+    line = [*_line(found), *wishes]
     for index, passed in enumerate(line):
         behind = [c.registration_id for c in line[index + 1 :]]
         if passed.registration_id not in admitted and any(b in admitted for b in behind):
@@ -283,7 +298,7 @@ def _after(found: SeatState, wishes: list[Claim], rulings: list[Ruling]) -> Seat
 
 def _seats_after(found: SeatState, wishes: list[Claim], admitted: list[UUID]) -> dict[str, int]:
     seats = dict(found.taken_by)
-    for c in {c.registration_id: c for c in (*found.candidates, *wishes)}.values():
+    for c in {c.registration_id: c for c in (*_line(found), *wishes)}.values():
         if c.registration_id in admitted:
             seats[c.organisation_key] = seats.get(c.organisation_key, 0) + 1
     return seats

@@ -15,8 +15,8 @@ from services.registration.changes import cancel
 from services.registration.events import event_with_sessions, seats_of
 from services.registration.models import THE_PERSON
 from services.registration.my import own_registrations
+from services.registration.outlook import at_next_free_seat, waitlist_of
 from services.registration.people import Filter, people_of
-from services.registration.places import at_next_free_seat, waitlist_of
 from tests.registration.parts import House
 
 
@@ -82,7 +82,7 @@ Reading = Callable[[Any, House, UUID], Any]
 READINGS: dict[str, tuple[int, Reading]] = {
     "people by name": (6, lambda s, _h, e: people_of(s, e, Filter(q="muster", state="waitlisted"))),
     "people in line": (6, lambda s, _h, e: people_of(s, e, Filter(organisation="A"), order="seq")),
-    "waitlist": (6, lambda s, _h, e: waitlist_of(s, event_with_sessions(s, e))),
+    "waitlist": (6, lambda s, h, e: waitlist_of(s, event_with_sessions(s, e), seats_of(s, e), h.clock())),
     "next free seat": (6, lambda s, h, e: at_next_free_seat(s, event_with_sessions(s, e), seats_of(s, e), h.clock())),
     "attendance": (6, lambda s, _h, e: attendance_of(s, event_with_sessions(s, e))),
 }

@@ -6,7 +6,8 @@ from uuid import UUID
 import pytest
 
 from services.registration.events import event_with_sessions, seats_of
-from services.registration.places import NextSeat, at_next_free_seat, position_of, positions_of, waitlist_of
+from services.registration.outlook import NextSeat, at_next_free_seat, waitlist_of
+from services.registration.places import position_of, positions_of
 from shared.database import new_id
 from shared.errors import ConflictError, InvalidError, NotFoundError
 from tests.registration.parts import ORGANISER, House
@@ -220,10 +221,11 @@ def test_the_list_shows_the_order_and_what_holds_each_person_back(house: House) 
     house.register(event, organisation="A")
     waiting = [house.register(event, organisation=o).registration_id for o in ("A", "", "A", "B")]
     with house.database.read() as session:
-        found = waitlist_of(session, event_with_sessions(session, event), limit=3)
-        rest = waitlist_of(session, event_with_sessions(session, event), limit=3, cursor=found.next_cursor)
+        shown = event_with_sessions(session, event), seats_of(session, event), house.clock()
+        found = waitlist_of(session, *shown, limit=3)
+        rest = waitlist_of(session, *shown, limit=3, cursor=found.next_cursor)
         with pytest.raises(InvalidError, match="cursor_invalid"):
-            waitlist_of(session, event_with_sessions(session, event), cursor="nonsense")
+            waitlist_of(session, *shown, cursor="nonsense")
     places = [*found.items, *rest.items]
     assert [place.registration.id for place in places] == waiting
     assert [place.position for place in places] == [1, 2, 3, 4]

@@ -96,21 +96,6 @@ class Choice(fields.String):
         return word
 
 
-KEPT_POLICIES = ("promote",)
-
-
-class WaitlistPolicy(Choice):
-    """Who gets a free seat. The messages know offers too, but registration does not keep them yet."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(KEPT_POLICIES, **kwargs)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
-        if value == "offer":
-            raise ValidationError(_("Offers are not available yet in this version. Please choose “promote”."))  # type: ignore[arg-type]  # said at the door
-        return super()._deserialize(value, attr, data, **kwargs)
-
-
 class Instant(fields.AwareDateTime):
     """A date and time with its offset, within the two centuries that calendars can be sure of."""
 

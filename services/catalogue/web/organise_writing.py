@@ -12,7 +12,6 @@ from services.catalogue.listing import all_series, find_event, known_venues
 from services.catalogue.models import Event
 from services.catalogue.models.base import Facts
 from services.catalogue.web import organise_labels
-from services.catalogue.web.fields import KEPT_POLICIES
 from services.catalogue.web.organise import actor, guard, settings
 from services.catalogue.web.organise_events import sent_version
 from services.catalogue.web.organise_input import Errors, in_form, loaded
@@ -148,7 +147,7 @@ def _options(values: Values) -> dict[str, Options]:
         "kinds": _named(KINDS),
         "formats": _named(FORMATS),
         "programme_kinds": _named(PROGRAMME_KINDS),
-        "waitlists": _named({name: _POLICIES[name] for name in (*KEPT_POLICIES, NO_WAITLIST)}),
+        "waitlists": _named(_POLICIES),
         "groups_by": _named(_GROUPS_BY),
         "party_rules": _named(_PARTY_RULES),
         "transfer_rules": _named(_TRANSFER_RULES),

@@ -7,11 +7,10 @@ from services.catalogue.web.fields import (
     Choice,
     Instant,
     TimeOfDay,
-    WaitlistPolicy,
     WholeNumber,
     several,
 )
-from shared.messages.catalogue import GROUPS_BY, PARTIES, TRANSFERS
+from shared.messages.catalogue import GROUPS_BY, PARTIES, POLICIES, TRANSFERS
 from shared.web.schemas import Content, Line, Schema
 
 MOST_GROUPS = 10
@@ -42,7 +41,7 @@ class WaitlistSchema(Schema):
     """How the line moves; what is left out is as most events have it."""
 
     enabled = fields.Boolean(load_default=True)
-    policy = WaitlistPolicy(load_default="promote")
+    policy = Choice(POLICIES, load_default="promote")
     offer_hours = WholeNumber(least=1, most=HOURS_OF_TWO_WEEKS, load_default=48)
     cutoff_hours = WholeNumber(least=0, most=HOURS_OF_TWO_WEEKS, load_default=3)
     closes_hours_before_start = WholeNumber(least=0, most=HOURS_OF_FOUR_WEEKS, load_default=0)

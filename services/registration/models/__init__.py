@@ -13,6 +13,7 @@ from services.registration.models.organisations import (
     Standing,
 )
 from services.registration.models.registrations import (
+    PLACES_BETWEEN,
     THE_ENGINE,
     THE_PERSON,
     Actor,
@@ -21,13 +22,14 @@ from services.registration.models.registrations import (
     organisation_key,
     organiser,
 )
-from services.registration.models.seats import Decision, SeatCounter
+from services.registration.models.seats import Decision, Holiday, SeatCounter
 
 __all__ = [
     "AUDIT",
     "INBOX",
     "ORGANISATION_NAME_LENGTH",
     "OUTBOX",
+    "PLACES_BETWEEN",
     "STAFF",
     "THE_ENGINE",
     "THE_PERSON",
@@ -41,6 +43,7 @@ __all__ = [
     "Decision",
     "Event",
     "EventSession",
+    "Holiday",
     "Note",
     "Organisation",
     "OrganisationName",

@@ -1,15 +1,17 @@
 """Events and their sessions, as catalogue told of them."""
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Boolean, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.registration.models.base import Base
 from services.registration.questions import Question, questions_from
-from services.registration.rule import Rule
+from services.registration.rule import Offers, Rule, groups_from, pools_from
+from services.registration.working_hours import WorkingHours
 from shared.database import JsonValue
 
 
@@ -34,6 +36,8 @@ class Event(Base):
     """Of the first session that takes place."""
     ends_at: Mapped[datetime]
     """Of the last session that takes place."""
+    time_zone: Mapped[str] = mapped_column(String(64))
+    """Of the first session that takes place: quiet hours and holidays go by it."""
     registration_opens_at: Mapped[datetime | None]
     registration_closes_at: Mapped[datetime | None]
     waitlist: Mapped[dict[str, Any]] = mapped_column(JsonValue)
@@ -75,15 +79,43 @@ class Event(Base):
 
     @property
     def rule(self) -> Rule:
+        """Without holidays, which the event does not know of (see :mod:`services.registration.holidays`)."""
         return Rule(
             version=self.version,
             opens_at=self.registration_opens_at,
             closes_at=self.closes_at,
-            moves_until=max(self.starts_at, self.closes_at),
+            moves_until=self._moves_until,
             cancelled=self.is_cancelled,
             waitlist_enabled=self.waitlist_enabled,
             max_per_organisation=self.max_per_organisation,
+            max_per_organisation_until=self.max_per_organisation_until,
+            classes=groups_from(self.waitlist["priority_classes"]),
+            pools=pools_from(self.waitlist["pools"]),
+            offers=self._offers if self.waitlist["policy"] == "offer" else None,
+            parties_wait=self.waitlist["parties"] == "wait",
+            confirm_address=minutes_of(self.confirm_address_minutes),
         )
+
+    @property
+    def _moves_until(self) -> datetime:
+        hours = self.waitlist["closes_hours_before_start"]
+        return self.starts_at - timedelta(hours=hours) if hours else max(self.starts_at, self.closes_at)
+
+    @property
+    def _offers(self) -> Offers:
+        waitlist = self.waitlist
+        working = WorkingHours(
+            ZoneInfo(self.time_zone),
+            time.fromisoformat(waitlist["quiet_from"]),
+            time.fromisoformat(waitlist["quiet_until"]),
+            waitlist["weekends"],
+        )
+        latest = self.starts_at - timedelta(hours=waitlist["cutoff_hours"])
+        return Offers(waitlist["offer_hours"], latest, working)
+
+
+def minutes_of(number: int | None) -> timedelta | None:
+    return None if number is None else timedelta(minutes=number)
 
 
 class EventSession(Base):

@@ -16,7 +16,7 @@ from shared.text import search_key
 
 SORT_KEY_LENGTH = 120
 CODE_LENGTH = 80
-PLACES_BETWEEN = 1 << 20
+PLACES_BETWEEN = 1 << 32
 """So far apart are two neighbours in line, so that somebody can be moved between them."""
 
 
@@ -105,6 +105,7 @@ class Registration(Base):
             "ix_registrations_seated",
             "event_id",
             "organisation_key",
+            "pool",
             postgresql_where=_IS_SEATED,
             sqlite_where=_IS_SEATED,
         ),
@@ -164,11 +165,15 @@ class Registration(Base):
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
-    def change_state(self, after: State, actor: Actor, now: datetime) -> State:
-        """Go to the state and return the one before; raises ConflictError for what the transition table lacks."""
+    def change_state(self, after: State, actor: Actor, now: datetime, *, deadline: datetime | None = None) -> State:
+        """Go to the state and return the one before; raises ConflictError for what the transition table lacks.
+
+        ``deadline`` belongs to an offer and to a pending registration.
+        """
         before = State(self.state)
         check_transition(before, after, actor.kind)
         self.state = after
+        self.deadline = deadline
         self.note_change(now)
         return before
 

@@ -1,14 +1,16 @@
 """The counters of an event's seats, and the log of what was decided about them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, String
+from sqlalchemy import Boolean, Date, Index, String, literal_column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registration.models.base import Base
 from shared.database import JsonValue
+
+_IS_DUE_ONCE = literal_column("due_at IS NOT NULL", Boolean)
 
 
 class SeatCounter(Base):
@@ -20,6 +22,7 @@ class SeatCounter(Base):
 
     __tablename__ = "seat_counters"
     __table_args__ = (
+        Index("ix_seat_counters_due_at", "due_at", postgresql_where=_IS_DUE_ONCE, sqlite_where=_IS_DUE_ONCE),
         {
             "postgresql_with": {
                 "fillfactor": 50,
@@ -36,6 +39,10 @@ class SeatCounter(Base):
     waiting: Mapped[int]
     next_seq: Mapped[int]
     version: Mapped[int]
+    due_at: Mapped[datetime | None]
+    """When time alone will next change something: at the latest then somebody must look."""
+    withheld: Mapped[list[Any] | None] = mapped_column(JsonValue)
+    """The seats that are free and yet kept for somebody who waits: rows of kind, priority and reason."""
 
 
 class Decision(Base):
@@ -50,7 +57,7 @@ class Decision(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     event_id: Mapped[UUID]
     registration_id: Mapped[UUID] = mapped_column(index=True)
-    outcome: Mapped[str] = mapped_column(String(12))
+    outcome: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str] = mapped_column(String(40))
     note: Mapped[str]
     actor: Mapped[str] = mapped_column(String(12))
@@ -59,3 +66,11 @@ class Decision(Base):
     seats_version: Mapped[int]
     inputs: Mapped[dict[str, Any]] = mapped_column(JsonValue)
     decided_at: Mapped[datetime]
+
+
+class Holiday(Base):
+    """A day on which no offer is made and none runs out. The worker keeps those of the installation's region."""
+
+    __tablename__ = "holidays"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)

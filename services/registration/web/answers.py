@@ -11,8 +11,8 @@ from services.registration.attendance_list import Attendee
 from services.registration.booking import Registered
 from services.registration.models import Certificate, Event, EventSession, Person, Registration, SeatCounter
 from services.registration.my import OwnRegistration
+from services.registration.outlook import NextSeat, Place
 from services.registration.people import Entrant
-from services.registration.places import NextSeat, Place
 from services.registration.states import State
 from services.registration.statistics import Statistics
 from shared.web.language import say

@@ -14,8 +14,9 @@ from services.registration.events import event_with_sessions, seats_of
 from services.registration.links import person_behind
 from services.registration.models import AUDIT, organiser
 from services.registration.organisation_search import search
+from services.registration.outlook import at_next_free_seat, waitlist_of
 from services.registration.people import Filter, people_of
-from services.registration.places import at_next_free_seat, position_of, waitlist_of
+from services.registration.places import position_of
 from services.registration.statistics import statistics_of
 from services.registration.web import answers
 from services.registration.web.desks import desks
@@ -102,8 +103,9 @@ def waiting(query: dict[str, Any], event_id: UUID) -> Any:
     keep_private()
     with this_service().database.read() as session:
         event = event_with_sessions(session, event_id)
-        found = waitlist_of(session, event, **query)
-        next_seat = at_next_free_seat(session, event, seats_of(session, event_id), now())
+        counter = seats_of(session, event_id)
+        found = waitlist_of(session, event, counter, now(), **query)
+        next_seat = at_next_free_seat(session, event, counter, now())
     return answers.waitlist_answer(found.items, found.next_cursor, next_seat)
 
 

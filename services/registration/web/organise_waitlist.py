@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from services.registration.events import seats_of
 from services.registration.models import Event, SeatCounter
-from services.registration.places import NextReason, NextSeat, Place, at_next_free_seat, waitlist_of
+from services.registration.outlook import NextReason, NextSeat, Place, at_next_free_seat, waitlist_of
 from services.registration.web.organise_room import guard, known_event, may_give_seats, room_of
 from services.registration.web.schemas import PageQuery
 from shared.languages import Text
@@ -39,7 +39,7 @@ def waitlist(event_id: UUID) -> ResponseReturnValue:
         event = known_event(session, event_id)
         seats = seats_of(session, event_id)
         next_seat = at_next_free_seat(session, event, seats, now())
-        found = waitlist_of(session, event, limit=LARGEST_LIMIT, cursor=cursor)
+        found = waitlist_of(session, event, seats, now(), limit=LARGEST_LIMIT, cursor=cursor)
     return render_template(
         "registration/waitlist.html",
         room=room_of(event),

@@ -99,7 +99,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("registration_id", sa.Uuid(), nullable=False),
-        sa.Column("outcome", sa.String(length=12), nullable=False),
+        sa.Column("outcome", sa.String(length=20), nullable=False),
         sa.Column("reason", sa.String(length=40), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("actor", sa.String(length=12), nullable=False),
@@ -129,6 +129,7 @@ def upgrade() -> None:
         sa.Column("cancellation_reason", shared.database.JsonValue, nullable=True),
         sa.Column("starts_at", shared.database.UtcDateTime(timezone=True), nullable=False),
         sa.Column("ends_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("time_zone", sa.String(length=64), nullable=False),
         sa.Column("registration_opens_at", shared.database.UtcDateTime(timezone=True), nullable=True),
         sa.Column("registration_closes_at", shared.database.UtcDateTime(timezone=True), nullable=True),
         sa.Column("waitlist", shared.database.JsonValue, nullable=False),
@@ -142,6 +143,11 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
         sa.UniqueConstraint("slug", name=op.f("uq_events_slug")),
+    )
+    op.create_table(
+        "holidays",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_holidays")),
     )
     op.create_table(
         "inbox",
@@ -230,6 +236,8 @@ def upgrade() -> None:
         sa.Column("waiting", sa.Integer(), nullable=False),
         sa.Column("next_seq", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("due_at", shared.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("withheld", shared.database.JsonValue, nullable=True),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_seat_counters")),
         postgresql_with={
             "fillfactor": 50,
@@ -238,6 +246,15 @@ def upgrade() -> None:
             "autovacuum_vacuum_cost_delay": 0,
         },
     )
+    with op.batch_alter_table("seat_counters", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_seat_counters_due_at",
+            ["due_at"],
+            unique=False,
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+
     op.create_table(
         "staff_accounts",
         sa.Column("account_id", sa.Uuid(), nullable=False),
@@ -364,7 +381,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_registrations_person_id"), ["person_id"], unique=False)
         batch_op.create_index(
             "ix_registrations_seated",
-            ["event_id", "organisation_key"],
+            ["event_id", "organisation_key", "pool"],
             unique=False,
             postgresql_where=sa.text("state IN ('confirmed', 'pending', 'offered')"),
             sqlite_where=sa.text("state IN ('confirmed', 'pending', 'offered')"),
@@ -559,6 +576,13 @@ def downgrade() -> None:
 
     op.drop_table("staff_tokens")
     op.drop_table("staff_accounts")
+    with op.batch_alter_table("seat_counters", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_seat_counters_due_at",
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+
     op.drop_table("seat_counters")
     op.drop_table("people")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
@@ -583,6 +607,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_inbox_handled_at")
 
     op.drop_table("inbox")
+    op.drop_table("holidays")
     op.drop_table("events")
     with op.batch_alter_table("decisions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_decisions_registration_id"))
