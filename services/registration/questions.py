@@ -216,7 +216,7 @@ def _several(question: Question, raw: Any) -> list[str]:
 
 
 def _file(_question: Question, raw: Any) -> Upload | KeptFile:
-    if isinstance(raw, KeptFile):
+    if isinstance(raw, KeptFile | Upload):
         return raw
     try:
         return check_upload(raw)

@@ -15,6 +15,8 @@ from shared.text import has_control_characters, one_line
 
 LARGEST_FILE = 5 * 1024 * 1024
 """Bytes."""
+MOST_FILES = 3
+"""That one form can send."""
 NAME_LENGTH = 120
 
 MEDIA_TYPES: Mapping[str, str] = {

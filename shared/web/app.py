@@ -1,9 +1,11 @@
 """The base of every service's Flask application."""
 
 import re
+from collections.abc import Callable
+from typing import Any, TypeVar
 from uuid import uuid4
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import BadRequest, NotFound
 
 from shared.logs import request_id
@@ -55,6 +57,7 @@ def make_app(service: Service) -> Flask:
     app.extensions[EXTENSION] = service
     app.extensions[assets.EXTENSION] = assets.load_assets(service.settings.accent)
     app.before_request(_follow_request_id)
+    app.before_request(_bound_body)
     app.before_request(_refuse_nul)
     app.after_request(_set_headers)
     language.remember_choice(app)
@@ -64,6 +67,24 @@ def make_app(service: Service) -> Flask:
     set_up_templates(app, service)
     app.register_blueprint(assets.bp)
     return app
+
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def takes_files(size: int) -> Callable[[View], View]:
+    """Mark a view whose form may hold so many bytes of files; other requests are bounded by ``MAX_BODY``."""
+
+    def mark(view: View) -> View:
+        view.largest_body = size + MAX_BODY  # type: ignore[attr-defined]  # functions take attributes
+        return view
+
+    return mark
+
+
+def _bound_body() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    request.max_content_length = getattr(view, "largest_body", MAX_BODY)
 
 
 def _follow_request_id() -> None:

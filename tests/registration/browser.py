@@ -67,8 +67,11 @@ class Browser:
         """As a foreign page could: without what the form holds."""
         return Page(self.client.post(path, data=MultiDict(fields), headers=self.headers))
 
-    def send(self, page: Page, form: str = "main form[method=post]", **typed: str | list[str]) -> Page:
-        """Send the form, after typing into some of its fields; a list is what a field holds several times."""
+    def send(self, page: Page, form: str = "main form[method=post]", **typed: Any) -> Page:
+        """Send the form, after typing into some of its fields.
+
+        A list is what a field holds several times, ``(stream, name)`` a file.
+        """
         shown = page.one(form)
         kept = [(name, value) for name, value in fields_of(shown) if name not in typed]
         added = [
@@ -76,11 +79,11 @@ class Browser:
         ]
         return self.post(str(shown.get("action") or page.response.request.path), [*kept, *added])
 
-    def send_after_a_while(self, page: Page, **typed: str) -> Page:
+    def send_after_a_while(self, page: Page, **typed: Any) -> Page:
         self.front.house.clock.turn(seconds=A_WHILE)
         return self.send(page, **typed)
 
-    def register(self, slug: str, name: str = "Ana Novak", **typed: str) -> Page:
+    def register(self, slug: str, name: str = "Ana Novak", **typed: Any) -> Page:
         """Fill in the form as a person would; the answer to sending it."""
         first, last = name.split(" ")
         wish = {"first_name": first, "last_name": last, "email": f"{first}.{last}@example.org".lower(), **typed}

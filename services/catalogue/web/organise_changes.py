@@ -7,7 +7,7 @@ from typing import Any
 from services.catalogue.calendars import KINDS
 from services.catalogue.models import Event
 from services.catalogue.web.rule_words import seat_rules
-from services.catalogue.web.words import FORMATS, PROGRAMME_KINDS, language_names, percent, teaching_units
+from services.catalogue.web.words import FORMATS, NEEDS, PROGRAMME_KINDS, language_names, percent, teaching_units
 from shared import formats
 from shared.languages import NAMES, Text, localised
 from shared.languages import text as _
@@ -141,6 +141,17 @@ def _certificate(event: Event, _zone: str) -> Iterator[str]:
         yield language.say(_("For at least %(share)s of the time", share=share))
 
 
+def _questions(event: Event, _zone: str) -> Iterator[str]:
+    for question in event.questions:
+        if not question["retired"]:
+            options = [localised(one["label"], language.locale()) for one in question["options"] if not one["retired"]]
+            yield _joined(" / ".join(question["label"].values()), *options, by=" · ")
+
+
+def _needs(event: Event, _zone: str) -> Iterator[str]:
+    yield from (language.say(NEEDS[name]) for name in event.needs)
+
+
 def _joined(*parts: str | None, by: str = ", ") -> str:
     return by.join(part for part in parts if part)
 
@@ -167,5 +178,7 @@ _FIELDS: tuple[tuple[Text, Lines], ...] = (
     (_("Waitlist"), _waitlist),
     (_("How the seats are given"), _rule),
     (_("Certificate"), _certificate),
+    (_("Questions"), _questions),
+    (_("Needs that are asked for"), _needs),
     (_("Programme"), _programme),
 )

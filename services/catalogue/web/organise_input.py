@@ -37,6 +37,7 @@ _NAMES_IN_FORM = (
     (re.compile(r"^waitlist\.enabled$"), "waitlist.policy"),
     (re.compile(r"^(waitlist\.\w+\.\d+\.answers)\..*$"), r"\1"),
     (re.compile(r"^languages\..*$"), "languages"),
+    (re.compile(r"^needs\..*$"), "needs"),
     (re.compile(r"^(sessions\.\d+)\.id$"), r"\1"),
 )
 
@@ -65,7 +66,7 @@ class _Input:
         self._errors: Errors = {}
 
     def of_event(self, values: Values) -> tuple[Facts, Errors]:
-        same = {name: values[name] for name in (*LOCALISED, "languages", "kind", "format")}
+        same = {name: values[name] for name in (*LOCALISED, "languages", "needs", "kind", "format")}
         given = {
             **same,
             **_present(values, "slug", "capacity", "largest_party"),

@@ -12,6 +12,7 @@ EVENT = {
     "motto": _("Motto"),
     "audience": _("For whom"),
     "languages": _("Languages"),
+    "needs": _("Needs that are asked for"),
     "kind": _("Kind"),
     "format": _("Format"),
     "series_id": _("Part of the series"),

@@ -28,7 +28,7 @@ from services.catalogue.web.organise_values import (
     written,
     zone_of,
 )
-from services.catalogue.web.words import FORMATS, PROGRAMME_KINDS, language_name
+from services.catalogue.web.words import FORMATS, NEEDS, PROGRAMME_KINDS, language_name
 from shared.errors import InvalidError, StaleError
 from shared.languages import Text, localised
 from shared.languages import text as _
@@ -96,6 +96,7 @@ def change(event_id: UUID) -> Response | str | tuple[str, int]:
 
 def _change(event_id: UUID, values: Values, version: int) -> None:
     fields = loaded(values, settings().time_zone)
+    del fields["questions"]  # which have a form of their own
     with this_service().database.unit_of_work(now()) as uow:
         programme.change_event(uow, event_id, fields, actor(), if_version=version)
         uow.commit()
@@ -146,6 +147,7 @@ def _options(values: Values) -> dict[str, Options]:
     return {
         "kinds": _named(KINDS),
         "formats": _named(FORMATS),
+        "needs_options": _named(NEEDS),
         "programme_kinds": _named(PROGRAMME_KINDS),
         "waitlists": _named(_POLICIES),
         "groups_by": _named(_GROUPS_BY),

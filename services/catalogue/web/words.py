@@ -21,6 +21,15 @@ from shared.languages import text as _
 from shared.web import language
 
 FORMATS = {"in_person": _("On site"), "online": _("Online"), "hybrid": _("On site and online")}
+NEEDS = {
+    "interpretation": _("Interpretation"),
+    "sign_language": _("Sign language interpretation"),
+    "wheelchair": _("A place for a wheelchair"),
+    "hearing_loop": _("A hearing loop"),
+    "childcare": _("Childcare, with the ages of the children"),
+    "diet": _("Food"),
+    "other": _("Anything else, in their own words"),
+}
 PROGRAMME_KINDS = {
     "opening": _("Opening"),
     "keynote": _("Keynote"),

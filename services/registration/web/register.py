@@ -1,25 +1,30 @@
 """The registration form, and what the browser that sent it sees afterwards."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from services.registration.addresses import may_correct_address
+from services.registration.answers import check_answers
 from services.registration.booking import Registered, Wish
 from services.registration.bots import check_form, form_stamp
 from services.registration.events import event_with_slug, seats_of
 from services.registration.models import Event, Registration, SeatCounter
 from services.registration.places import position_of
+from services.registration.uploads import LARGEST_FILE, MOST_FILES
+from services.registration.web.asking import all_of, form_parts, sent_answers, sent_needs
 from services.registration.web.cookie import no_registration_here, own_registration, remember
 from services.registration.web.desks import desks
 from services.registration.web.schemas import WishSchema
 from services.registration.web.senders import limit_registrations
+from services.registration.web.sent_needs import with_sealed_needs
 from shared.database import new_id
 from shared.errors import BusyError, ConflictError, InvalidError, ReiheError, TooManyError
 from shared.text import normalised_email
 from shared.web import language
-from shared.web.app import keep_private
+from shared.web.app import keep_private, takes_files
 from shared.web.problems import said
 from shared.web.schemas import load
 from shared.web.service import now, this_service
@@ -42,9 +47,11 @@ def form(slug: str) -> ResponseReturnValue:
 
 
 @bp.post("")
+@takes_files(MOST_FILES * LARGEST_FILE)
 def send(slug: str) -> ResponseReturnValue:
     event, seats = _event(slug)
-    sent = {name: request.form.get(name, "") for name in FIELDS}
+    sent: dict[str, Any] = {name: request.form.get(name, "") for name in FIELDS}
+    sent |= {"answers": sent_answers(event), "needs": sent_needs(event)}
     try:
         registered = _register(event, sent)
     except (InvalidError, TooManyError, BusyError) as error:
@@ -93,7 +100,7 @@ def _is_full(seats: SeatCounter) -> bool:
 
 
 def _form(
-    event: Event, seats: SeatCounter, values: dict[str, str], error: ReiheError | None = None
+    event: Event, seats: SeatCounter, values: dict[str, Any], error: ReiheError | None = None
 ) -> ResponseReturnValue:
     """The form, and what was wrong with it. It keeps its key and the time of its first showing."""
     page = render_template(
@@ -105,6 +112,7 @@ def _form(
         errors=_errors(error),
         idempotency_key=_key(),
         opened_at=_opened_at(error),
+        **form_parts(event, values.get("answers", {}), values.get("needs", {})),
     )
     response = make_response(page, error.status if error else 200)
     if isinstance(error, BusyError):
@@ -131,15 +139,20 @@ def _opened_at(error: ReiheError | None) -> str:
     return sent
 
 
-def _register(event: Event, sent: dict[str, str]) -> Registered:
-    values = load(WishSchema(), sent)
+def _register(event: Event, sent: dict[str, Any]) -> Registered:
+    own = {name: sent[name] for name in FIELDS}
+    values, answers, needs = all_of(
+        lambda: load(WishSchema(), own),
+        lambda: check_answers(event, sent["answers"]),
+        lambda: with_sealed_needs({"needs": sent["needs"]}),
+    )
     stamp, honeypot = request.form.get("opened_at", ""), request.form.get("website", "")
     check_form(this_service().settings.secret_key, stamp, honeypot, now())
     limit_registrations(values["email"])
-    return desks().register(event.id, Wish(**values, idempotency_key=_key()))
+    return desks().register(event.id, Wish(**values, **needs, answers=answers, idempotency_key=_key()))
 
 
-def _refusal(event: Event, seats: SeatCounter, sent: dict[str, str], error: ConflictError) -> ResponseReturnValue:
+def _refusal(event: Event, seats: SeatCounter, sent: dict[str, Any], error: ConflictError) -> ResponseReturnValue:
     if error.code == "already_registered":
         keep_private()
         return render_template("registration/already.html", event=event, email=sent["email"]), error.status
@@ -148,7 +161,7 @@ def _refusal(event: Event, seats: SeatCounter, sent: dict[str, str], error: Conf
     return _form(event, seats, sent, ConflictError(error.code, error.text, errors={"organisation": [error.text]}))
 
 
-def _to_done(event: Event, registered: Registered, sent: dict[str, str]) -> ResponseReturnValue:
+def _to_done(event: Event, registered: Registered, sent: dict[str, Any]) -> ResponseReturnValue:
     with this_service().database.read() as session:
         registration = session.get_one(Registration, registered.registration_id)
     # Somebody who went back and wrote another person into the same form must not believe that both have a seat.
