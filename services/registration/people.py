@@ -51,7 +51,7 @@ def people_of(
     columns = [Registration.sort_key, Registration.id] if order == "name" else [Registration.seq]
     found: Page[Registration] = page(
         session,
-        _filtered(session, event_id, wanted),
+        fitting(session, event_id, wanted),
         columns,
         lambda r: [r.sort_key, r.id] if order == "name" else [r.seq],
         limit=limit,
@@ -64,7 +64,7 @@ def people_of(
 def everybody(session: Session, event_id: UUID, wanted: Filter, *, order: Order = "name") -> Iterator[Registration]:
     """All registrations that fit, for lists and exports; they are fetched a thousand at a time."""
     columns = [Registration.sort_key, Registration.id] if order == "name" else [Registration.seq]
-    query = _filtered(session, event_id, wanted).order_by(*columns)
+    query = fitting(session, event_id, wanted).order_by(*columns)
     yield from session.scalars(query.execution_options(yield_per=ROWS_AT_A_TIME))
 
 
@@ -89,7 +89,8 @@ def count_by_state(session: Session, event_id: UUID) -> dict[State, int]:
     return {state: found.get(state, 0) for state in State}
 
 
-def _filtered(session: Session, event_id: UUID, wanted: Filter) -> Select[Registration]:
+def fitting(session: Session, event_id: UUID, wanted: Filter) -> Select[Registration]:
+    """All registrations of the event that the filter fits, in no order yet."""
     query = select(Registration).where(Registration.event_id == event_id)
     if wanted.state:
         query = query.where(Registration.state == wanted.state)

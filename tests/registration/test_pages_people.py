@@ -203,7 +203,7 @@ def test_columns_are_chosen_and_kept_in_every_link(front: Front, alice: Browser)
     for number in range(51):
         registered(front, event, f"Person {number:02}")
     page = alice.open(people(event, "?columns=number&order=seq"))
-    assert page.all("thead th")[:2] == ["Name", "Number"]
+    assert page.all("thead th")[:3] == ["Tick", "Name", "Number"]
     assert "example.org" not in page.words
     for link in (page.one("a[rel=next]"), page.one("a[href*='export.csv']"), page.one("a[href*='export.xlsx']")):
         assert "columns=number" in str(link["href"])

@@ -3,7 +3,13 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from services.registration.web import organise_attendance, organise_people, organise_person, organise_waitlist
+from services.registration.web import (
+    organise_attendance,
+    organise_bulk,
+    organise_people,
+    organise_person,
+    organise_waitlist,
+)
 from shared.errors import NotFoundError
 from shared.web.app import keep_private
 from shared.web.language import say
@@ -11,7 +17,7 @@ from shared.web.problems import error_page
 
 bp = Blueprint("organise", __name__, url_prefix="/organise/events/<uuid:event_id>")
 bp.before_request(keep_private)
-for part in (organise_people, organise_person, organise_waitlist, organise_attendance):
+for part in (organise_people, organise_bulk, organise_person, organise_waitlist, organise_attendance):
     bp.register_blueprint(part.bp)
 
 

@@ -55,6 +55,18 @@ class View:
             cursor=cursor,
         )
 
+    def bulk_url(self, act: str, event_id: UUID) -> str:
+        """Where an act on everybody whom the filter fits is asked for."""
+        return url_for(
+            "organise.bulk.ask",
+            event_id=event_id,
+            act=act,
+            everybody="true",
+            q=self.wanted.q or None,
+            state=self.wanted.state or None,
+            organisation=self.wanted.organisation or None,
+        )
+
 
 @bp.get("")
 def people(event_id: UUID) -> ResponseReturnValue:
@@ -77,6 +89,7 @@ def people(event_id: UUID) -> ResponseReturnValue:
         next_url=view.url(".people", event_id, cursor=found.next_cursor) if found.next_cursor else "",
         csv_url=view.url(".export_csv", event_id),
         xlsx_url=view.url(".export_xlsx", event_id),
+        cancel_all_url=view.bulk_url("cancel", event_id),
         may_act=may("organiser"),
         may_give_seats=may_give_seats(event, seats),
     )

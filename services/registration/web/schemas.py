@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, validate
 
 from services.registration.attendance import KINDS
 from services.registration.exports import CHOSEN_COLUMNS
@@ -151,6 +151,16 @@ class PageQuery(Schema):
 
 
 class PeopleQuery(PageQuery):
+    state = Choice(tuple(State), blank=True, load_default="")
+    organisation = Line(blank=True, load_default="")
+    q = Line(blank=True, load_default="")
+
+
+class BulkQuery(Schema):
+    """For whom an act on many is: those who are ``selected``, or ``everybody`` whom the filter fits."""
+
+    selected = fields.List(fields.UUID(), validate=validate.Length(max=LARGEST_LIMIT), load_default=list)
+    everybody = fields.Boolean(load_default=False)
     state = Choice(tuple(State), blank=True, load_default="")
     organisation = Line(blank=True, load_default="")
     q = Line(blank=True, load_default="")
