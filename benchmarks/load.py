@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from statistics import quantiles
 
@@ -17,6 +17,9 @@ COMES_AGAIN_AFTER = (0.02, 0.06)
 
 Request = tuple[str, str, bytes, Mapping[str, str]]
 """Method, path, body, headers."""
+
+Requests = Callable[[], Request | None]
+"""The next request, or None when there is none left."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Outcome:
 
 
 class _Connection(threading.Thread):
-    def __init__(self, address: str, requests: Callable[[], Request], deadline: float) -> None:
+    def __init__(self, address: str, requests: Requests, deadline: float) -> None:
         super().__init__(daemon=True)
         self._address = address
         self._requests = requests
@@ -40,8 +43,7 @@ class _Connection(threading.Thread):
 
     def run(self) -> None:
         connection = http.client.HTTPConnection(self._address, timeout=30)
-        while time.perf_counter() < self._deadline:
-            request = self._requests()
+        while time.perf_counter() < self._deadline and (request := self._requests()):
             began = time.perf_counter()
             while self._status(connection, request) == BUSY:
                 time.sleep(random.uniform(*COMES_AGAIN_AFTER))
@@ -57,7 +59,7 @@ class _Connection(threading.Thread):
         return response.status
 
 
-def drive(address: str, requests: Callable[[], Request], *, connections: int, seconds: float) -> Outcome:
+def drive(address: str, requests: Requests, *, connections: int, seconds: float) -> Outcome:
     """Send what ``requests`` gives, over each connection one after the other, until the time is over."""
     began = time.perf_counter()
     threads = [_Connection(address, requests, began + seconds) for _ in range(connections)]
@@ -73,15 +75,16 @@ def drive(address: str, requests: Callable[[], Request], *, connections: int, se
     return Outcome(good / elapsed, cuts[49], cuts[98], {str(status): n for status, n in sorted(statuses.items())})
 
 
-def registrations(event_id: str) -> Callable[[], Request]:
-    """Each request is a new person's registration."""
-    numbers = iter(range(10**9))
+def registrations(event_ids: Sequence[str], attempts: int = 10**9) -> Requests:
+    """Each request is a new person's registration, for one event after the other; at most so many."""
+    numbers = iter(range(attempts))
     lock = threading.Lock()
-    path = f"/api/registration/v1/events/{event_id}/registrations"
 
-    def request() -> Request:
+    def request() -> Request | None:
         with lock:
-            number = next(numbers)
+            number = next(numbers, None)
+        if number is None:
+            return None
         body = {
             "first_name": "Olena",
             "last_name": f"Beispiel {number}",
@@ -90,17 +93,18 @@ def registrations(event_id: str) -> Callable[[], Request]:
             "locale": "de",
         }
         headers = {"Content-Type": "application/json", "Idempotency-Key": f"bench-{number}"}
+        path = f"/api/registration/v1/events/{event_ids[number % len(event_ids)]}/registrations"
         return "POST", path, json.dumps(body).encode(), headers
 
     return request
 
 
-def gets(path: str, headers: Mapping[str, str] | None = None) -> Callable[[], Request]:
+def gets(path: str, headers: Mapping[str, str] | None = None) -> Requests:
     request: Request = ("GET", path, b"", headers or {})
     return lambda: request
 
 
-def posts(path: str, body: Mapping[str, object]) -> Callable[[], Request]:
+def posts(path: str, body: Mapping[str, object]) -> Requests:
     request: Request = ("POST", path, json.dumps(body).encode(), {"Content-Type": "application/json"})
     return lambda: request
 
@@ -108,7 +112,7 @@ def posts(path: str, body: Mapping[str, object]) -> Callable[[], Request]:
 def main(arguments: list[str]) -> None:
     """Run as a process of its own, so that the driver's threads don't share the benchmark's interpreter."""
     wish = json.loads(arguments[0])
-    kinds: dict[str, Callable[..., Callable[[], Request]]] = {
+    kinds: dict[str, Callable[..., Requests]] = {
         "registrations": registrations,
         "gets": gets,
         "posts": posts,

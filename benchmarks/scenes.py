@@ -2,17 +2,24 @@
 
 import os
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from sqlalchemy import select, text, update
 
 from services.catalogue import app as catalogue
 from services.catalogue import programme, publishing
 from services.catalogue.settings import CatalogueSettings
 from services.catalogue.web.schemas import EventSchema
 from services.registration import app as registration
+from services.registration.booking import Wish
+from services.registration.models import Base, Person, Registration, SeatCounter, table
+from services.registration.serving import serve
 from services.registration.settings import RegistrationSettings
-from shared.database import new_id
+from shared.clock import system_clock
+from shared.database import Database, new_id
 from shared.messages.base import Envelope
 from shared.web.schemas import load
 from tests.contracts import samples
@@ -37,21 +44,89 @@ def environment(database_url: str) -> dict[str, str]:
     return {"PATH": os.environ["PATH"], **ENVIRONMENT, **databases}
 
 
-def registration_with_one_event(database_url: str) -> str:
-    """An open event with seats for everybody, as registration hears of it; its id."""
+def registration_with_events(database_url: str, *, events: int = 1, capacity: int = PLENTY_OF_SEATS) -> list[uuid.UUID]:
+    """Open events, as registration hears of them; their ids."""
     core = registration.compose(RegistrationSettings.from_environment(environment(database_url)))
     registration.migrate(core)
+    event_ids = [uuid.uuid4() for _ in range(events)]
     sample = samples.sample("event.published.v1")
-    body = {**sample.body, **_open_event(), "event_id": str(uuid.uuid4())}
-    event_id = uuid.UUID(body["event_id"])
-    core.inbox.store([Envelope(new_id(), sample.topic, sample.source, event_id, 1, datetime.now(UTC), "", body)])
+    for event_id in event_ids:
+        body = {**sample.body, **_open_event(capacity), "event_id": str(event_id), "slug": f"event-{event_id}"}
+        core.inbox.store([Envelope(new_id(), sample.topic, sample.source, event_id, 1, datetime.now(UTC), "", body)])
     while core.inbox.step():
         pass
     core.close()
-    return str(event_id)
+    return event_ids
 
 
-def _open_event() -> dict[str, Any]:
+@contextmanager
+def registration_database(database_url: str) -> Iterator[Database]:
+    core = registration.compose(RegistrationSettings.from_environment(environment(database_url)))
+    try:
+        yield core.database
+    finally:
+        core.close()
+
+
+def states_in_order(database_url: str, event_id: uuid.UUID) -> list[str]:
+    """The states of all registrations in the order of ``seq``."""
+    query = select(Registration.state).where(Registration.event_id == event_id).order_by(Registration.seq)
+    with registration_database(database_url) as database, database.read() as session:
+        return list(session.scalars(query))
+
+
+def register_copies(database: Database, event_id: uuid.UUID, number: int) -> None:
+    """Fill the event with that many registrations, made in the database from one that came by the front door.
+
+    Only for PostgreSQL, and with a mark in each so that several calls do not meet.
+    """
+    mark = uuid.uuid4().hex[:8]
+    wish = Wish("Olena", "Beispiel", f"first-{mark}@verein.example", "de", "Verein 7")
+    [made] = serve(database, system_clock, event_id, [wish])
+    if isinstance(made, Exception):
+        raise made
+    counter = table(SeatCounter)
+    with database.unit_of_work(datetime.now(UTC)) as uow:
+        session = uow.session
+        session.execute(text("SET LOCAL statement_timeout = 0"))
+        first = session.execute(select(counter.c.next_seq).where(counter.c.event_id == event_id)).scalar_one()
+        values = {"mark": mark, "first": first, "number": number, "template": made.registration_id}
+        for model, origin in ((Person, "person_id"), (Registration, "id")):
+            session.execute(text(_copying(model, origin)), values)
+        session.execute(update(counter).where(counter.c.event_id == event_id).values(next_seq=first + number))
+        uow.commit()
+    with database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text("SET statement_timeout = 0"))
+        connection.execute(text("VACUUM ANALYZE"))
+        connection.execute(text("RESET statement_timeout"))
+
+
+_COPIED = {
+    "id": {"people": "md5(:mark || n)::uuid", "registrations": "gen_random_uuid()"},
+    "person_id": {"registrations": "md5(:mark || n)::uuid"},
+    "email": dict.fromkeys(("people", "registrations"), "'copy-' || n || '-' || :mark || '@verein.example'"),
+    "seq": {"registrations": ":first + n - 1"},
+    "last_name": {"registrations": "'Beispiel ' || n"},
+    "sort_key": {"registrations": "'beispiel ' || n || ' olena'"},
+    "search_key": {"registrations": "'beispiel ' || n || ' olena copy-' || n || '@verein.example verein ' || n % 500"},
+    "organisation": {"registrations": "'Verein ' || n % 500"},
+    "organisation_key": {"registrations": "'verein ' || n % 500"},
+}
+"""What differs from copy to copy; everything else is as in the first, whatever columns there are."""
+
+
+def _copying(model: type[Base], origin: str) -> str:
+    name = table(model).name
+    columns = [column.name for column in table(model).columns]
+    values = ", ".join(_COPIED.get(column, {}).get(name, f"t.{column}") for column in columns)
+    template = f"(SELECT {origin} FROM registrations WHERE id = :template)"
+    return (
+        f"INSERT INTO {name} ({', '.join(columns)}) SELECT {values} "
+        f"FROM {name} t, generate_series(1, :number) n WHERE t.id = {template}"
+    )
+
+
+def _open_event(capacity: int) -> dict[str, Any]:
     begins = datetime.now(UTC) + timedelta(days=60)
     session = {
         **samples.sample("event.published.v1").body["sessions"][0],
@@ -61,7 +136,7 @@ def _open_event() -> dict[str, Any]:
     }
     return {
         "sessions": [session],
-        "capacity": PLENTY_OF_SEATS,
+        "capacity": capacity,
         "registration_closes_at": None,
         "max_per_organisation": 100_000,
         "confirm_address_minutes": None,
