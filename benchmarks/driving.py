@@ -15,7 +15,7 @@ from benchmarks.load import Outcome
 from shared.testing import ROOT, eventually, free_port
 
 CONNECTIONS = 32
-SECONDS = 3
+SECONDS = 8
 
 
 @contextmanager

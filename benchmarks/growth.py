@@ -26,10 +26,10 @@ from shared.clock import system_clock
 from shared.database import Database
 from shared.testing import postgresql_database
 
-FEW, MANY = 1_000, 20_000
-TIMES = 40
-WAITING, FREED = 1_000, 10
-LISTED = 20_000
+FEW, MANY = 1_000, 1_000_000
+TIMES = 200
+WAITING, FREED = 10_000, 30
+LISTED = 100_000
 BATCH = 100
 
 

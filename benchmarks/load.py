@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import random
 import sys
 import threading
 import time
@@ -12,8 +11,6 @@ from dataclasses import asdict, dataclass
 from statistics import quantiles
 
 BUSY = 503
-COMES_AGAIN_AFTER = (0.02, 0.06)
-"""Seconds after which a client that was sent away repeats its request."""
 
 Request = tuple[str, str, bytes, Mapping[str, str]]
 """Method, path, body, headers."""
@@ -24,7 +21,11 @@ Requests = Callable[[], Request | None]
 
 @dataclass(frozen=True)
 class Outcome:
-    """``rate`` counts answers with a status below 400, a second; latencies in milliseconds over all answers."""
+    """``rate`` counts answers with a status below 400, a second; latencies in milliseconds.
+
+    A client that is asked to come again (503) does so, with the same key, when the answer says; ``statuses`` tells how
+    often, and the latencies are of the others.
+    """
 
     rate: float
     p50: float
@@ -44,19 +45,22 @@ class _Connection(threading.Thread):
     def run(self) -> None:
         connection = http.client.HTTPConnection(self._address, timeout=30)
         while time.perf_counter() < self._deadline and (request := self._requests()):
-            began = time.perf_counter()
-            while self._status(connection, request) == BUSY:
-                time.sleep(random.uniform(*COMES_AGAIN_AFTER))
-            self.latencies.append((time.perf_counter() - began) * 1000)
+            while pause := self._asked_to_come_again(connection, request):
+                time.sleep(pause)
         connection.close()
 
-    def _status(self, connection: http.client.HTTPConnection, request: Request) -> int:
+    def _asked_to_come_again(self, connection: http.client.HTTPConnection, request: Request) -> float:
+        """Send it; after how many seconds it is to be repeated, 0 if it was answered."""
         method, path, body, headers = request
+        began = time.perf_counter()
         connection.request(method, path, body, dict(headers))
         response = connection.getresponse()
         response.read()
         self.statuses[response.status] += 1
-        return response.status
+        if response.status == BUSY:
+            return float(response.headers["Retry-After"])
+        self.latencies.append((time.perf_counter() - began) * 1000)
+        return 0.0
 
 
 def drive(address: str, requests: Requests, *, connections: int, seconds: float) -> Outcome:

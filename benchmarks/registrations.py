@@ -19,7 +19,7 @@ WISH = {
 }
 VALIDATE_ONLY = {"path": "/api/registration/v1/limit", "body": WISH}
 EVENTS = 100
-ATTEMPTS, RUSHING, SEATS = 600, 64, 100
+ATTEMPTS, RUSHING, SEATS = 10_000, 64, 100
 LONGEST_RUSH = 300.0
 
 

@@ -128,8 +128,9 @@ def _copying(model: type[Base], origin: str) -> str:
 
 def _open_event(capacity: int) -> dict[str, Any]:
     begins = datetime.now(UTC) + timedelta(days=60)
+    sample = samples.sample("event.published.v1").body
     session = {
-        **samples.sample("event.published.v1").body["sessions"][0],
+        **sample["sessions"][0],
         "session_id": str(uuid.uuid4()),
         "starts_at": begins.isoformat(),
         "ends_at": (begins + timedelta(hours=6)).isoformat(),
@@ -139,7 +140,10 @@ def _open_event(capacity: int) -> dict[str, Any]:
         "capacity": capacity,
         "registration_closes_at": None,
         "max_per_organisation": 100_000,
+        "max_per_organisation_until": None,
         "confirm_address_minutes": None,
+        "waitlist": {**sample["waitlist"], "priority_classes": [], "pools": []},
+        "questions": [],
     }
 
 
