@@ -219,3 +219,17 @@ def test_an_event_without_people_says_what_will_stand_here(front: Front) -> None
     event = front.house.event()
     page = Browser(front, "alice").open(f"/organise/events/{event}/attendance")
     assert "Nobody has a seat yet" in page.all("h2")
+
+
+@pytest.mark.parametrize(
+    ("name", "tabs"),
+    [
+        ("alice", ["Programme", "People", "Waitlist", "Attendance", "Mail", "Certificates"]),
+        ("audrey", ["Programme", "People", "Waitlist", "Attendance", "Certificates"]),
+        ("bob", ["Attendance"]),
+    ],
+)
+def test_the_room_shows_only_the_tabs_that_the_role_may_open(front: Front, name: str, tabs: list[str]) -> None:
+    event = front.house.event()
+    page = Browser(front, name).open(f"/organise/events/{event}/attendance")
+    assert page.all("nav.tabs a") == tabs
