@@ -124,7 +124,7 @@ def _changed(event: Event, before: Mapping[str, Any], raw: Mapping[str, Any]) ->
     kept = {key: _as_kept(value) for key, value in before.items()}
     fixed = fixed_questions(event)
     for key in raw.keys() & fixed:
-        if chosen(raw[key]) != chosen(before.get(key)):
+        if chosen(None if raw[key] == "" else raw[key]) != chosen(before.get(key)):
             raise InvalidError(
                 "answer_fixed",
                 _("Please check the fields that are marked."),

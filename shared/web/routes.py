@@ -13,6 +13,7 @@ ROUTES: dict[str, str] = {
     "/organise/events/*/people": "registration",
     "/organise/events/*/waitlist": "registration",
     "/organise/events/*/attendance": "registration",
+    "/organise/events/*/needs": "registration",
     "/organise/events/*/reports": "registration",
     "/ops/registration": "registration",
     "/api/notifications": "notifications",

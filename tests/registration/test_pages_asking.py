@@ -1,5 +1,6 @@
 """Questions and needs in forms."""
 
+import base64
 import io
 from typing import Any
 from uuid import UUID
@@ -60,3 +61,54 @@ def test_what_was_typed_stays_until_it_is_right(front: Front, event: UUID) -> No
         answers = answers_of(session, [made])[made]
         assert (answers["meal"], answers["table"], answers["cv"]["name"]) == ("vegan", 3, "cv.pdf")
         assert needs_of(session, VAULT, made) == {"childcare": [3, 5], "diet": ["halal", "no_nuts"]}
+
+
+def test_a_person_sees_and_changes_their_answers_and_needs(front: Front, event: UUID) -> None:
+    browser = Browser(front)
+    made = UUID(front.register(event, "Ana Novak", locale="en", answers={"meal": "vegan", "table": 4}).get_json()["id"])
+    mine = f"/my/{front.token_of(made)}"
+    assert "See and change my answers" in browser.open(mine).words
+    page = browser.open(f"{mine}/registrations/{made}/details")
+    assert (page.value("answers.meal"), page.value("answers.table")) == ("vegan", "4")
+    refused = browser.send(page, **{"answers.table": "many"})
+    assert (refused.status, refused.value("answers.table")) == (422, "many")
+    saved = browser.send(refused, **{"answers.table": "5", "needs.wheelchair": "yes"})
+    assert saved.status == 303
+    assert "Your answers are saved." in browser.open(saved.location).words
+    with front.core.database.read() as session:
+        assert answers_of(session, [made])[made] == {"meal": "vegan", "table": 5}
+        assert needs_of(session, VAULT, made) == {"wheelchair": True}
+    strangers = UUID(front.register(event, "Bo Berg", answers={"meal": "all"}).get_json()["id"])
+    assert browser.open(f"{mine}/registrations/{strangers}/details").status == 404
+
+
+def test_an_organiser_sees_the_answers_and_fetches_the_file(front: Front, event: UUID) -> None:
+    pdf = {"name": "cv.pdf", "content": base64.b64encode(b"%PDF-1.7").decode()}
+    made = front.register(event, "Ana Novak", answers={"meal": "vegan", "table": 4, "cv": pdf}).get_json()["id"]
+    path = f"/organise/events/{event}/people/{made}"
+    page = Browser(front, "alice").open(path)
+    assert page.all_in("Answers", "dd") == ["Vegan", "4", "cv.pdf"]
+    link = str(page.one("a[href*='/files/']")["href"])
+    file = Browser(front, "alice").client.get(link)
+    assert (file.data, file.mimetype) == (b"%PDF-1.7", "application/pdf")
+    assert file.headers["Content-Disposition"] == "attachment; filename=cv.pdf"
+    assert file.headers["X-Content-Type-Options"] == "nosniff"
+    assert Browser(front, "audrey").client.get(link).status_code == 403
+    assert Browser(front, "charlie").client.get(link).status_code == 403
+
+
+def test_needs_are_counted_for_organisers_and_named_for_their_role_alone(front: Front, event: UUID) -> None:
+    needs = {"wheelchair": True, "childcare": [3], "diet": ["halal"]}
+    front.register(event, "Ana Novak", answers={"meal": "all"}, needs=needs)
+    page = Browser(front, "alice").open(f"/organise/events/{event}/needs")
+    assert page.all_in("To plan for", "tbody th") == [
+        "A place for a wheelchair, and a way without steps",
+        "Childcare, aged 3",
+        "Food: Halal",
+    ]
+    assert page.all_in("To plan for", "tbody td") == ["1", "0"] * 3
+    assert "Novak" not in page.words
+    named = Browser(front, "charlie").open(f"/organise/events/{event}/needs")
+    assert named.all_in("Who needs what", "tbody th") == ["Novak, Ana"]
+    assert "Childcare: 3" in named.words
+    assert Browser(front, "bob").open(f"/organise/events/{event}/needs").status == 403

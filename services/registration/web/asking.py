@@ -93,11 +93,15 @@ def _said(content: Mapping[str, str]) -> str:
     return localised(content, language.locale())
 
 
+def language_name(code: str) -> str:
+    """As the reader calls the language."""
+    return str(babel_locale(language.locale()).languages.get(code, code))
+
+
 def need_options() -> dict[str, list[tuple[str, str]]]:
     """What can be chosen of the needs that are lists."""
-    names = babel_locale(language.locale()).languages
     return {
-        "interpretation": sorted(((code, str(names.get(code, code))) for code in LANGUAGES), key=lambda one: one[1]),
+        "interpretation": sorted(((code, language_name(code)) for code in LANGUAGES), key=lambda one: one[1]),
         "diet": [(diet, language.say(DIET_NAMES[diet])) for diet in DIETS],
     }
 

@@ -49,6 +49,8 @@ class Entry:
     may_accept: bool
     may_confirm: bool
     may_cancel: bool
+    has_details: bool
+    """Whether there are answers or needs that can still be changed."""
     lies_ahead: bool
     is_over: bool
     """The event, whatever became of the registration."""
@@ -99,6 +101,7 @@ def page(token: str) -> ResponseReturnValue:
         declined=_just(entries, "declined", State.CANCELLED),
         taken=_just(entries, "taken", State.CONFIRMED),
         saved="saved" in request.args,
+        details_saved="details" in request.args,
         **_calendar(person),
     )
 
@@ -178,6 +181,10 @@ def _asentry_of(own: my.OwnRegistration, certificate: Certificate | None) -> Ent
         may_confirm=answerable and registration.state == State.PENDING,
         may_cancel=live and not event.is_cancelled and registration.state != State.OFFERED,
         lies_ahead=live,
+        has_details=live
+        and not event.is_cancelled
+        and now() < event.starts_at
+        and bool(event.questions or event.needs),
         is_over=now() >= event.ends_at,
     )
 

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from services.registration.web import (
     organise_attendance,
     organise_bulk,
+    organise_needs,
     organise_people,
     organise_person,
     organise_waitlist,
@@ -17,7 +18,14 @@ from shared.web.problems import error_page
 
 bp = Blueprint("organise", __name__, url_prefix="/organise/events/<uuid:event_id>")
 bp.before_request(keep_private)
-for part in (organise_people, organise_bulk, organise_person, organise_waitlist, organise_attendance):
+for part in (
+    organise_people,
+    organise_bulk,
+    organise_person,
+    organise_waitlist,
+    organise_attendance,
+    organise_needs,
+):
     bp.register_blueprint(part.bp)
 
 

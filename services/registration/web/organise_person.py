@@ -1,15 +1,20 @@
 """One person at one event: what was decided and why, where they were, and what an organiser can do."""
 
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from services.registration import changes, waitlist
+from services.registration.answer_words import in_words
+from services.registration.answers import answer_file, answers_of, shown_questions
 from services.registration.attendance_list import newest_certificates
 from services.registration.decisions import decisions_of
 from services.registration.events import event_with_sessions, seats_of
+from services.registration.models import Event
 from services.registration.notes import delete_note, notes_of, write_note
 from services.registration.people import elsewhere
 from services.registration.places import position_of
@@ -26,8 +31,9 @@ from services.registration.web.organise_room import (
 )
 from services.registration.web.schemas import NoteSchema, ReasonSchema
 from shared.errors import ConflictError, InvalidError, ReiheError
-from shared.languages import NAMES
+from shared.languages import NAMES, localised
 from shared.paging import LARGEST_LIMIT
+from shared.web.language import locale, translator
 from shared.web.problems import said
 from shared.web.schemas import load
 from shared.web.service import now, this_service
@@ -37,6 +43,17 @@ Act = Literal["cancel", "promote"]
 
 USE_CASES = {"cancel": changes.cancel, "promote": waitlist.promote}
 
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One question and what the person said; ``file_id`` is of a file that can be fetched."""
+
+    question: str
+    answer: str
+    file_id: str
+    retired: bool
+
+
 bp = Blueprint("person", __name__, url_prefix="/people/<uuid:registration_id>")
 bp.before_request(guard(readers=("organiser", "auditor"), writers=("organiser",)))
 
@@ -44,6 +61,19 @@ bp.before_request(guard(readers=("organiser", "auditor"), writers=("organiser",)
 @bp.get("")
 def person(event_id: UUID, registration_id: UUID) -> ResponseReturnValue:
     return _page(event_id, registration_id)
+
+
+@bp.get("/files/<uuid:file_id>")
+def file(event_id: UUID, registration_id: UUID, file_id: UUID) -> ResponseReturnValue:
+    """A file that came as an answer: to be kept, never to be shown by the browser itself."""
+    required_staff("organiser")
+    with this_service().database.read() as session:
+        registration_at(session, event_id, registration_id)
+        found = answer_file(session, registration_id, file_id)
+    response = Response(found.content, content_type=found.media_type)
+    response.headers.set("Content-Disposition", "attachment", filename=found.name)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @bp.post("/notes")
@@ -80,12 +110,14 @@ def _page(event_id: UUID, registration_id: UUID, error: ReiheError | None = None
         notes = notes_of(session, registration_id)
         names = staff_names(session, decisions, rows, notes)
         others = elsewhere(session, registration)
+        answers = answers_of(session, [registration_id])[registration_id]
     return render_template(
         "registration/person.html",
         room=room_of(event),
         registration=registration,
         position=position,
         language_name=NAMES.get(registration.locale, registration.locale),
+        answers=_answers(event, answers),
         history=decision_history(decisions, names),
         sessions=attendance_history(event, registration, rows, names),
         certificate=certificate,
@@ -135,3 +167,18 @@ def _question(event_id: UUID, registration_id: UUID, act: Act, error: ReiheError
 
 def _said(error: ReiheError | None) -> dict[str, list[str]]:
     return said(error.errors or {"": [error.text]}) if error else {}
+
+
+def _answers(event: Event, answers: Mapping[str, Any]) -> list[Answered]:
+    """In the order of the questions. What is sensitive is for organisers, not for auditors."""
+    shown = shown_questions(event.all_questions, answers)
+    return [
+        Answered(
+            localised(question.label, locale()),
+            in_words(question, answers.get(question.key), translator(), locale()),
+            answers[question.key]["file_id"] if question.kind == "file" and question.key in answers else "",
+            question.retired,
+        )
+        for question in shown
+        if not question.sensitive or may("organiser")
+    ]
