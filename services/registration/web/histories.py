@@ -22,6 +22,14 @@ OUTCOMES: Mapping[str, Text] = {
     "skipped": _("Passed over at a free seat"),
     "cancelled": _("Cancelled"),
     "corrected": _("Details corrected"),
+    "pending": _("Seat kept until the address is confirmed"),
+    "offered": _("Seat offered"),
+    "accepted": _("Offer accepted"),
+    "address_confirmed": _("Address confirmed"),
+    "declined": _("Offer declined"),
+    "lapsed": _("Lapsed"),
+    "moved": _("Moved in line"),
+    "regrouped": _("Put into another group"),
 }
 
 REASONS: Mapping[str, Text] = {
@@ -33,6 +41,19 @@ REASONS: Mapping[str, Text] = {
     "by_organiser": _("An organiser decided so."),
     "corrected": _("The place in line stays the same."),
     "address_corrected": _("The browser that registered corrected it before anybody had used the link."),
+    "seats_reserved": _("The free seats were reserved for others."),
+    "party_waits": _("The free seats were kept for a party ahead in line."),
+    "party_too_large": _("There were fewer free seats than the party has people."),
+    "series_incomplete": _("Other events of the series were full."),
+    "quiet_hours": _("No offers are made in quiet hours."),
+    "too_late_to_offer": _("There was too little time left to answer an offer."),
+    "waitlist_closed": _("The event had begun, and the waitlist no longer moved."),
+    "accepted": _("The person wished it."),
+    "address_confirmed": _("The person opened the link that went to the address."),
+    "declined": _("The person wished it."),
+    "offered_ran_out": _("The offer was not answered in time."),
+    "pending_ran_out": _("The address was not confirmed in time."),
+    "rule_changed": _("The rule of the event's seats was changed."),
     "organisation_assigned": _("The directory of organisations was changed."),
 }
 
