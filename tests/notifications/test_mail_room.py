@@ -70,6 +70,18 @@ def test_an_organiser_sees_what_was_sent_to_whom(signed_in: SignIn, sqlite_offic
     assert "Sent" in rows[1]
 
 
+def test_only_the_mails_of_one_registration_are_shown(signed_in: SignIn, sqlite_office: Office) -> None:
+    dora, event = signed_in("organiser"), an_event()
+    sqlite_office.publish(event)
+    sqlite_office.confirm(alice(), event)
+    sqlite_office.wait(bob(), event)
+    path = room(event["event_id"])
+    others = dora.get(path, query_string={"registration_id": str(new_id())})
+    assert "alice@verein.example" not in others.text
+    assert "Only the mails to one person are shown." in others.text
+    assert dora.get(path, query_string={"registration_id": "x"}).status_code == 422
+
+
 def test_mails_are_filtered_by_state(signed_in: SignIn, sqlite_office: Office) -> None:
     dora, event = signed_in("organiser"), an_event()
     sqlite_office.publish(event)
