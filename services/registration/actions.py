@@ -9,6 +9,8 @@ ACTIONS: Mapping[str, Text] = {
     "registration.made": _("Registered"),
     "registration.cancelled": _("Registration cancelled"),
     "registration.promoted": _("Seat given out of order"),
+    "registration.offered": _("Seat offered out of order"),
+    "registration.moved": _("Moved in line"),
     "registration.corrected": _("Registration corrected"),
     "registration.accepted": _("Offered seat accepted"),
     "registration.declined": _("Offered seat declined"),

@@ -144,6 +144,7 @@ def offer(uow: UnitOfWork, registration_id: UUID, actor: Actor, reason: str) -> 
         inputs = seats.inputs()
         _seat(uow, seats, registration, State.OFFERED, actor, "organiser", deadline=offers.deadline(uow.now))
         seats.log(registration_id, "offered", "organiser", actor, note=reason, inputs=inputs)
+        note_act(uow, "registration.offered", registration, actor, state_change(State.WAITLISTED, State.OFFERED))
         settle(uow, seats)
     return registration
 
@@ -184,6 +185,7 @@ def move(uow: UnitOfWork, registration_id: UUID, actor: Actor, reason: str, *, p
             mover.note_change(uow.now)
             inputs = {**seats.inputs(), "position": position}
             seats.log(mover.id, "moved", "organiser", actor, note=reason, inputs=inputs)
+            note_act(uow, "registration.moved", mover, actor)
         uow.session.flush()
         _tell_positions(uow, movers, actor)
         settle(uow, seats)

@@ -39,7 +39,9 @@ PROMISED = {
         GET /my/{}
         PATCH /my/{}
         PATCH /my/{}/registrations/{}
+        POST /my/{}/registrations/{}/accept
         POST /my/{}/registrations/{}/cancel
+        POST /my/{}/registrations/{}/decline
         POST /sessions/{}/attendance
         GET /events/{}/attendance
         GET /events/{}/decisions
@@ -70,6 +72,9 @@ PUBLIC = {
         "PATCH /my/{}",
         "PATCH /my/{}/registrations/{}",
         "POST /my/{}/registrations/{}/cancel",
+        "POST /my/{}/registrations/{}/accept",
+        "POST /my/{}/registrations/{}/decline",
+        "POST /my/{}/registrations/{}/confirm",
     },
     "notifications": {"GET /certificates/verify/{}"},
 }

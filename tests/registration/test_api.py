@@ -98,7 +98,12 @@ def test_organisers_see_the_waitlist_and_what_happens_next(front: Front, event: 
         ("Bo", 1, "event_full"),
         ("Cy", 2, "event_full"),
     ]
-    assert waitlist["next_free_seat"] == {"registration_id": waitlist["items"][0]["id"], "reason": "seat_free"}
+    assert waitlist["next_free_seat"] == {
+        "registration_id": waitlist["items"][0]["id"],
+        "reason": "seat_free",
+        "offer_expires_at": None,
+        "not_before": None,
+    }
 
 
 def test_organisers_cancel_and_promote_with_a_reason(front: Front) -> None:

@@ -18,6 +18,8 @@ STAFF_PATHS = [
     ("GET", "/events/{event}/statistics", READERS),
     ("POST", "/registrations/{registration}/cancel", ORGANISERS),
     ("POST", "/registrations/{registration}/promote", ORGANISERS),
+    ("POST", "/registrations/{registration}/offer", ORGANISERS),
+    ("POST", "/registrations/{registration}/move", ORGANISERS),
     ("POST", "/sessions/{session}/attendance", ORGANISERS | {"bob"}),
 ]
 PUBLIC_PATHS = {
@@ -27,6 +29,9 @@ PUBLIC_PATHS = {
     ("PATCH", "/my/{token}"),
     ("PATCH", "/my/{token}/registrations/{registration_id}"),
     ("POST", "/my/{token}/registrations/{registration_id}/cancel"),
+    ("POST", "/my/{token}/registrations/{registration_id}/accept"),
+    ("POST", "/my/{token}/registrations/{registration_id}/decline"),
+    ("POST", "/my/{token}/registrations/{registration_id}/confirm"),
 }
 
 
@@ -91,7 +96,8 @@ def test_a_wrong_link_opens_nothing(doors: Doors) -> None:
     for wrong in ("nonsense", token[:-2] + "AA", "a" * 500):
         assert front.get(f"/my/{wrong}").status_code == 404
         assert front.patch(f"/my/{wrong}", {"locale": "en"}).status_code == 404
-        assert front.post(f"/my/{wrong}/registrations/{doors.registration}/cancel").status_code == 404
+        for act in ("cancel", "accept", "decline", "confirm"):
+            assert front.post(f"/my/{wrong}/registrations/{doors.registration}/{act}").status_code == 404
     assert front.house.state(doors.registration) == "confirmed"
 
 

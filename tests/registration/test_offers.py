@@ -1,16 +1,18 @@
 """Offers and pending registrations: made, accepted, declined, run out; and what time does when nobody does anything."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 import pytest
 
-from services.registration.consistency import findings
+from services.registration.consistency import STATE_AFTER, findings
+from services.registration.decide import Reason
 from services.registration.holidays import HOLIDAYS, holidays_of, keep_holidays
 from services.registration.models import Event as EventRow
 from services.registration.rule import Traits
 from services.registration.schedule import see_to_what_is_due
+from services.registration.web.histories import OUTCOMES, REASONS
 from shared.errors import ConflictError
 from tests.registration.parts import ORGANISER, House
 from tests.rules import a_group, a_pool, a_waitlist
@@ -273,3 +275,15 @@ def test_an_event_that_fails_keeps_back_no_other(house: House) -> None:
         uow.commit()
     see_to_what_is_due(house.database, house.clock)
     assert house.states(broken) == ["cancelled", "lapsed"]
+
+
+def test_every_outcome_and_reason_is_said_in_words() -> None:
+    reasons = {name for part in get_args(Reason) for name in (get_args(part) or (part,))}
+    assert set(STATE_AFTER) | {"skipped"} <= set(OUTCOMES)
+    assert reasons - {
+        "not_open_yet",
+        "closed",
+        "event_cancelled",
+        "party_exceeds_capacity",
+        "party_exceeds_quota",
+    } <= set(REASONS)

@@ -33,7 +33,7 @@ def test_the_line_is_in_order_with_the_reason_for_each_place(front: Front, alice
     assert first.startswith("1 ")
     assert "The organisation has its one seat" in first
     assert "Gets the next free seat." in second
-    assert "others registered earlier" in third
+    assert "others are further ahead" in third
     assert "Bo Berg gets it at once" in page.one(".notice").get_text()
 
 
@@ -52,7 +52,7 @@ def test_when_every_organisation_is_full_nobody_gets_it(front: Front, alice: Bro
     event = front.house.event(capacity=3, max_per_organisation=1)
     fill(front, event, ("Ana Novak", "Agisra"), ("Zoe Adam", "Agisra"))
     page = alice.open(waitlist(event))
-    assert "Nobody gets it: everybody in line comes from an organisation that has all of its seats." in page.words
+    assert "Nobody gets it: a quota or a reserved seat keeps everybody in line back." in page.words
     assert page.all("td.row-actions a") == ["Give a seat : Zoe Adam"]
 
 
@@ -73,7 +73,7 @@ def test_after_the_beginning_and_after_a_cancellation_the_line_stands_still(fron
     assert "the waitlist is frozen" in alice.open(waitlist(snapshot["event_id"])).words
     front.house.clock.turn(days=31)
     later = Browser(front, "alice")
-    assert "the event has begun" in later.open(waitlist(begun)).words
+    assert "the waitlist is closed and no longer moves" in later.open(waitlist(begun)).words
 
 
 @pytest.mark.parametrize(("enabled", "heading"), [(True, "Nobody is waiting"), (False, "This event has no waitlist")])

@@ -104,17 +104,36 @@ class SuggestionsAnswer(Schema):
     items = fields.List(fields.Nested(SuggestionAnswer))
 
 
+WAITING_FOR = [
+    "event_full",
+    "organisation_full",
+    "seats_reserved",
+    "party_waits",
+    "party_too_large",
+    "series_incomplete",
+    "quiet_hours",
+    "too_late_to_offer",
+    "waitlist_closed",
+]
+
+
 class PlaceAnswer(RegistrationAnswer):
     """``reason`` says what keeps this person from a seat now."""
 
-    reason = fields.String(metadata={"enum": ["event_full", "organisation_full"]})
+    reason = fields.String(metadata={"enum": WAITING_FOR})
 
 
 class NextSeatAnswer(Schema):
-    """Who would get a seat that comes free now; if nobody, ``reason`` says why."""
+    """Who would get a seat that comes free now; if nobody, ``reason`` says why.
+
+    With another reason than ``seat_free`` the registration is whom the seat would be kept for, until ``not_before`` at
+    least where that is known. ``offer_expires_at``: the seat would be offered until then.
+    """
 
     registration_id = fields.UUID(allow_none=True)
     reason = fields.String()
+    offer_expires_at = fields.AwareDateTime(allow_none=True)
+    not_before = fields.AwareDateTime(allow_none=True)
 
 
 class WaitlistAnswer(PeopleAnswer):
@@ -128,7 +147,12 @@ def waitlist_answer(places: Sequence[Place], next_cursor: str | None, next_seat:
     return {
         "items": items,
         "next_cursor": next_cursor,
-        "next_free_seat": {"registration_id": promoted and promoted.id, "reason": next_seat.reason},
+        "next_free_seat": {
+            "registration_id": promoted and promoted.id,
+            "reason": next_seat.reason,
+            "offer_expires_at": next_seat.deadline,
+            "not_before": next_seat.not_before,
+        },
     }
 
 
@@ -142,7 +166,10 @@ class EventAnswer(Schema):
 
 
 class OwnRegistrationAnswer(Schema):
-    """``position`` was counted at ``position_at``. ``offer_expires_at`` is the deadline of an offer."""
+    """``position`` was counted at ``position_at``. ``offer_expires_at`` is the deadline of an offer.
+
+    ``confirm_until`` is until when the seat is held for an address that is not confirmed yet.
+    """
 
     id = fields.UUID()
     event = fields.Nested(EventAnswer)
@@ -150,6 +177,7 @@ class OwnRegistrationAnswer(Schema):
     position = fields.Integer(allow_none=True)
     position_at = fields.AwareDateTime(allow_none=True)
     offer_expires_at = fields.AwareDateTime(allow_none=True)
+    confirm_until = fields.AwareDateTime(allow_none=True)
 
 
 class MyAnswer(Schema):
@@ -168,7 +196,8 @@ def own_answer(own: OwnRegistration) -> dict[str, Any]:
         "state": own.registration.state,
         "position": own.position,
         "position_at": own.position_at,
-        "offer_expires_at": None,
+        "offer_expires_at": own.registration.deadline if own.registration.state == State.OFFERED else None,
+        "confirm_until": own.registration.deadline if own.registration.state == State.PENDING else None,
     }
 
 

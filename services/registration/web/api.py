@@ -1,5 +1,6 @@
 """registration's JSON API, ``/api/registration/v1``: registrations, the waitlist, a person's own, attendance."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from services.registration.booking import Wish
 from services.registration.decisions import decisions_of
 from services.registration.events import event_with_sessions, seats_of
 from services.registration.links import person_behind
-from services.registration.models import AUDIT, organiser
+from services.registration.models import AUDIT, Person, Registration, organiser
 from services.registration.organisation_search import search
 from services.registration.outlook import at_next_free_seat, waitlist_of
 from services.registration.people import Filter, people_of
@@ -27,6 +28,7 @@ from services.registration.web.schemas import (
     EntrySchema,
     IdempotencySchema,
     LanguageSchema,
+    MoveSchema,
     OrganisationQuery,
     PageQuery,
     PeopleQuery,
@@ -36,6 +38,7 @@ from services.registration.web.schemas import (
 from services.registration.web.senders import limit_registrations
 from services.registration.web.sent_needs import with_sealed_needs
 from services.registration.web.settings import link_key, vault
+from shared.database import UnitOfWork
 from shared.errors import InvalidError
 from shared.idempotency import body_digest
 from shared.languages import text as _
@@ -146,6 +149,35 @@ def promote(values: dict[str, Any], registration_id: UUID) -> Any:
     return answers.registration_answer(registration)
 
 
+@bp.route("/registrations/<uuid:registration_id>/offer", methods=["POST"])
+@bp.staff("organiser")
+@bp.arguments(ReasonSchema)
+@bp.response(200, answers.RegistrationAnswer)
+def offer(values: dict[str, Any], registration_id: UUID) -> Any:
+    """Offer somebody who waits a free seat out of order."""
+    keep_private()
+    actor = organiser(required_staff().account_id)
+    with this_service().database.unit_of_work(now()) as uow:
+        registration = waitlist.offer(uow, registration_id, actor, values["reason"])
+        uow.commit()
+    return answers.registration_answer(registration)
+
+
+@bp.route("/registrations/<uuid:registration_id>/move", methods=["POST"])
+@bp.staff("organiser")
+@bp.arguments(MoveSchema)
+@bp.response(200, answers.RegistrationAnswer)
+def move(values: dict[str, Any], registration_id: UUID) -> Any:
+    """Put somebody who waits, with their party, to another position in line."""
+    keep_private()
+    actor = organiser(required_staff().account_id)
+    with this_service().database.unit_of_work(now()) as uow:
+        registration = waitlist.move(uow, registration_id, actor, values["reason"], position=values["position"])
+        position = position_of(uow.session, registration)
+        uow.commit()
+    return answers.registration_answer(registration, position)
+
+
 @bp.route("/my/<token>")
 @bp.response(200, answers.MyAnswer)
 def my_registrations(token: str) -> Any:
@@ -189,6 +221,36 @@ def correct_own(values: dict[str, Any], token: str, registration_id: UUID) -> An
         position = position_of(uow.session, registration)
         uow.commit()
     return answers.registration_answer(registration, position)
+
+
+@bp.route("/my/<token>/registrations/<uuid:registration_id>/accept", methods=["POST"])
+@bp.response(200, answers.RegistrationAnswer)
+def accept_own(token: str, registration_id: UUID) -> Any:
+    """Take the seat that is offered."""
+    return _answered(my.accept_own, token, registration_id)
+
+
+@bp.route("/my/<token>/registrations/<uuid:registration_id>/decline", methods=["POST"])
+@bp.response(200, answers.RegistrationAnswer)
+def decline_own(token: str, registration_id: UUID) -> Any:
+    """Give up the seat that is offered; it goes to whoever is next."""
+    return _answered(my.decline_own, token, registration_id)
+
+
+@bp.route("/my/<token>/registrations/<uuid:registration_id>/confirm", methods=["POST"])
+@bp.response(200, answers.RegistrationAnswer)
+def confirm_own(token: str, registration_id: UUID) -> Any:
+    """Confirm the address, and so keep the seat."""
+    return _answered(my.confirm_own, token, registration_id)
+
+
+def _answered(answer: Callable[[UnitOfWork, Person, UUID], Registration], token: str, registration_id: UUID) -> Any:
+    keep_private()
+    with this_service().database.unit_of_work(now()) as uow:
+        person = person_behind(uow.session, link_key(), token)
+        registration = answer(uow, person, registration_id)
+        uow.commit()
+    return answers.registration_answer(registration)
 
 
 @bp.route("/my/<token>/registrations/<uuid:registration_id>/cancel", methods=["POST"])

@@ -20,6 +20,14 @@ OUTCOMES: Mapping[str, Text] = {
     "waitlisted": _("Put on the waitlist"),
     "promoted": _("Seat given from the waitlist"),
     "skipped": _("Passed over at a free seat"),
+    "pending": _("Seat held until the address is confirmed"),
+    "offered": _("Seat offered"),
+    "accepted": _("Offered seat accepted"),
+    "declined": _("Offered seat declined"),
+    "address_confirmed": _("Address confirmed"),
+    "lapsed": _("Seat taken back"),
+    "moved": _("Moved in line"),
+    "regrouped": _("Place in line changed"),
     "cancelled": _("Cancelled"),
     "corrected": _("Details corrected"),
     "pending": _("Seat kept until the address is confirmed"),
@@ -36,6 +44,19 @@ REASONS: Mapping[str, Text] = {
     "seat_free": _("A seat was free."),
     "event_full": _("All seats were taken."),
     "organisation_full": _("The organisation had all the seats that one organisation can have."),
+    "seats_reserved": _("The seats that were free were reserved for others."),
+    "party_waits": _("The free seats were kept for a group that is further ahead, or were too few for this one."),
+    "party_too_large": _("There were fewer free seats than people in the group."),
+    "quiet_hours": _("No seat is offered at this time of day; the free one was kept for those who wait."),
+    "too_late_to_offer": _("It was too late to offer a seat."),
+    "waitlist_closed": _("The waitlist was closed."),
+    "series_incomplete": _("Not all modules of the series had a free seat."),
+    "accepted": _("The person took the seat."),
+    "declined": _("The person gave the seat up."),
+    "address_confirmed": _("The person has the mail that was sent there."),
+    "offered_ran_out": _("Nobody had answered in time."),
+    "pending_ran_out": _("The address was not confirmed in time."),
+    "rule_changed": _("Who comes first was changed."),
     "organiser": _("An organiser decided so."),
     "by_person": _("The person wished it."),
     "by_organiser": _("An organiser decided so."),
@@ -156,6 +177,10 @@ def _figures(inputs: Mapping[str, Any]) -> list[Text]:
         figures.append(_("%(taken)s of %(capacity)s seats taken, %(waiting)s waiting", **inputs))
     if inputs.get("max_per_organisation") is not None and inputs.get("organisation_seats") is not None:
         figures.append(_("the organisation had %(organisation_seats)s of %(max_per_organisation)s", **inputs))
+    if inputs.get("reserved"):
+        figures.append(_("%(reserved)s seats reserved", **inputs))
+    if "position" in inputs:
+        figures.append(_("to position %(position)s", **inputs))
     return figures
 
 

@@ -17,6 +17,7 @@ from shared.web.service import this_service
 REASON_LENGTH = 1_000
 NOTE_LENGTH = 2_000
 CURSOR_LENGTH = 1_000
+FURTHEST_POSITION = 1_000_000
 
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2200, 1, 1, tzinfo=UTC)
@@ -115,6 +116,12 @@ class NoteSchema(Schema):
     """What an organiser writes down about a registration."""
 
     text = Paragraphs(required=True, longest=NOTE_LENGTH)
+
+
+class MoveSchema(ReasonSchema):
+    """Where in line somebody shall stand, counted from 1."""
+
+    position = fields.Integer(strict=True, required=True, validate=validate.Range(1, FURTHEST_POSITION))
 
 
 class EntrySchema(Schema):
