@@ -19,6 +19,7 @@ from services.catalogue.web import (
     organise_accounts,
     organise_copying,
     organise_events,
+    organise_questions,
     organise_series,
     organise_writing,
     pages,
@@ -46,6 +47,7 @@ PAGES = (
     organise_accounts,
     organise_copying,
     organise_events,
+    organise_questions,
     organise_series,
     organise_writing,
 )

@@ -132,6 +132,16 @@ def known_venues(session: Session) -> list[Facts]:
     return list(venues.values())
 
 
+def known_questions(session: Session) -> list[Facts]:
+    """Each question of the last 500 events, last asked first, for asking it again; told apart by its words."""
+    query = select(Event.questions).order_by(Event.created_at.desc(), Event.id.desc()).limit(500)
+    questions: dict[tuple[str, str], Facts] = {}
+    for asked in session.scalars(query):
+        for question in asked:
+            questions.setdefault((question["kind"], str(sorted(question["label"].items()))), question)
+    return list(questions.values())
+
+
 def pending_revision(session: Session, event: Event) -> Event:
     """The event as it will be once its pending revision is published; the event itself if there is none.
 

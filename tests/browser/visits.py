@@ -43,6 +43,7 @@ ROOM = [
     for tab in (
         "",
         "/edit",
+        "/questions",
         "/copy",
         "/preview",
         "/cancel",
