@@ -64,12 +64,7 @@ class Calendars:
 
     def feed(self, session: Session, stamp: FeedStamp, language: str, now: datetime) -> Feed:
         """The whole feed, built only if nobody asked for it since it changed."""
-        etag = self.etag(stamp, language)
-        kept = self._feeds.get(etag)
-        if kept is None:
-            kept = self._build(session, stamp, language, now)
-            self._feeds.keep(etag, kept)
-        return kept
+        return self._feeds.get_or_make(self.etag(stamp, language), lambda: self._build(session, stamp, language, now))
 
     def _build(self, session: Session, stamp: FeedStamp, language: str, now: datetime) -> Feed:
         rows = session.execute(_shown(stamp, now)).all()

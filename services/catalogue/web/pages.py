@@ -100,11 +100,7 @@ def event(slug: str) -> str:
     stamp = page_stamp(this_service().database, slug)
     rendered: Cache[str] = current_app.extensions[EVENT_PAGES]
     key = (slug, stamp, language.locale(), epoch_seconds(now()) // SHARED_CACHE_SECONDS)
-    page = rendered.get(key)
-    if page is None:
-        page = _event_page(slug)
-        rendered.keep(key, page)
-    return page
+    return rendered.get_or_make(key, lambda: _event_page(slug))
 
 
 def _event_page(slug: str) -> str:
