@@ -1,11 +1,13 @@
 """Finding anew in which class and pool everybody is, after the rule's groups or what they rest on have changed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from uuid import UUID
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
+from services.registration.answers import answers_of, as_traits
 from services.registration.line import IS_LIVE
 from services.registration.models import THE_ENGINE, Registration
 from services.registration.rule import Traits, pool_of, priority_of
@@ -25,14 +27,15 @@ def regroup(uow: UnitOfWork, seats: Seats, registration_ids: Iterable[UUID] | No
         parties = select(Registration.party_id).where(Registration.id.in_(ids), Registration.party_id.is_not(None))
         query = query.where(or_(Registration.id.in_(ids), Registration.party_id.in_(parties)))
     found = uow.session.scalars(query.order_by(Registration.seq).execution_options(populate_existing=True)).all()
-    traits = traits_of(found)
+    traits = traits_of(uow.session, found)
     for _one, people in groupby(found, key=lambda registration: registration.party_id or registration.id):
         _regroup_unit(seats, list(people), traits)
 
 
-def traits_of(registrations: Iterable[Registration]) -> dict[UUID, Traits]:
+def traits_of(session: Session, registrations: Sequence[Registration]) -> dict[UUID, Traits]:
     """What is known of these people that a rule can ask for."""
-    return {registration.id: Traits(registration.member, registration.code) for registration in registrations}
+    given = answers_of(session, [registration.id for registration in registrations])
+    return {r.id: Traits(r.member, r.code, as_traits(given[r.id])) for r in registrations}
 
 
 def _regroup_unit(seats: Seats, people: list[Registration], traits: Mapping[UUID, Traits]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -72,7 +72,8 @@ class Offers:
 
     def deadline(self, now: datetime) -> datetime:
         """Until when an offer that is made now can be accepted."""
-        return min(self.working.next_from(now + timedelta(hours=self.hours)), self.latest)
+        # In UTC, where an hour is an hour also when summer time begins or ends.
+        return min(self.working.next_from(now.astimezone(UTC) + timedelta(hours=self.hours)), self.latest)
 
 
 @dataclass(frozen=True, slots=True)
