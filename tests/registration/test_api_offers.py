@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from tests.registration.front import Front
-from tests.rules import a_waitlist
+from tests.rules import a_pool, a_waitlist
 
 
 @pytest.fixture
@@ -78,3 +78,9 @@ def test_an_organiser_moves_and_offers_with_a_reason(front: Front, line: tuple[U
     ]
     wrong = front.post(f"/registrations/{first}/move", {"position": 0}, by="alice")
     assert sorted(wrong.get_json()["errors"]) == ["position", "reason"]
+
+
+def test_whoever_has_the_code_gets_a_reserved_seat(front: Front) -> None:
+    event = front.house.event(capacity=1, waitlist=a_waitlist(pools=[a_pool(1, "code", code="Impuls")]))
+    assert front.register(event, "Ana Novak", code="wrong").get_json()["state"] == "waitlisted"
+    assert front.register(event, "Bo Berg", code="IMPULS").get_json()["state"] == "confirmed"

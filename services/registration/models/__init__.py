@@ -13,6 +13,7 @@ from services.registration.models.organisations import (
     Standing,
 )
 from services.registration.models.registrations import (
+    CODE_LENGTH,
     PLACES_BETWEEN,
     THE_ENGINE,
     THE_PERSON,
@@ -26,6 +27,7 @@ from services.registration.models.seats import Decision, Holiday, SeatCounter
 
 __all__ = [
     "AUDIT",
+    "CODE_LENGTH",
     "INBOX",
     "ORGANISATION_NAME_LENGTH",
     "OUTBOX",

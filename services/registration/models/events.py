@@ -78,6 +78,12 @@ class Event(Base):
         return bool(self.waitlist["enabled"])
 
     @property
+    def asks_for_code(self) -> bool:
+        """Whether the rule knows codes that give somebody precedence or a reserved seat."""
+        groups = (*self.waitlist["priority_classes"], *self.waitlist["pools"])
+        return any(group["by"] == "code" for group in groups)
+
+    @property
     def rule(self) -> Rule:
         """Without holidays, which the event does not know of (see :mod:`services.registration.holidays`)."""
         return Rule(

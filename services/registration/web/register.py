@@ -29,7 +29,7 @@ from shared.web.problems import said
 from shared.web.schemas import load
 from shared.web.service import now, this_service
 
-FIELDS = ("first_name", "last_name", "email", "organisation", "locale")
+FIELDS = ("first_name", "last_name", "email", "organisation", "code", "locale")
 
 NOBODY_CAN_REGISTER = ("event_cancelled", "not_open_yet", "closed", "event_full")
 """The refusals that concern everybody, and so have a page instead of the form."""

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import ValidationError, fields, post_load, validate
 
 from services.registration.attendance import KINDS
 from services.registration.exports import CHOSEN_COLUMNS
+from services.registration.models import CODE_LENGTH
+from services.registration.rule import Traits
 from services.registration.states import State
 from shared.languages import text as _
 from shared.paging import DEFAULT_LIMIT, LARGEST_LIMIT
@@ -71,16 +73,23 @@ def _answers() -> fields.Dict:
 class WishSchema(Schema):
     """A wish for a seat. What a version cannot keep is unknown here, and refused.
 
-    ``answers`` are by the key of the question, ``needs`` by name; the event says what it asks for.
+    ``answers`` are by the key of the question, ``needs`` by name; the event says what it asks for. Whoever was given a
+    ``code`` for the event sends it; one that nothing is known of does no harm.
     """
 
     first_name = Line(required=True)
     last_name = Line(required=True)
     email = EmailAddress(required=True)
     organisation = Line(blank=True, load_default="")
+    code = Line(blank=True, longest=CODE_LENGTH, load_default="")
     locale = Language()
     answers = _answers()
     needs = _answers()
+
+    @post_load
+    def _with_traits(self, values: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
+        code = values.pop("code")
+        return {**values, "traits": Traits(code=code)}
 
 
 class AddressSchema(Schema):
