@@ -116,3 +116,11 @@ def test_no_answer_travels_in_a_message(house: House) -> None:
     event_id = house.event(questions=[a_question("secret")])
     house.register(event_id, answers={"secret": "thing-nobody-hears"})
     assert all("thing-nobody-hears" not in str(row.body) for row in house.messages())
+
+
+def test_a_class_of_priority_goes_by_the_answer(house: House) -> None:
+    vegans = a_group("question", question="meal", answers=["vegan"])
+    event_id = house.event(questions=[MEAL], waitlist=a_waitlist(priority_classes=[vegans]))
+    for meal, priority in (("vegan", 0), ("all", 1)):
+        made = house.register(event_id, answers={"meal": meal}).registration_id
+        assert house.registration(made).priority == priority
