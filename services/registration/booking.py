@@ -28,7 +28,7 @@ from services.registration.refusals import already_registered, key_reused, refus
 from services.registration.rule import NO_TRAITS, Rule, Traits, pool_of, priority_of
 from services.registration.seats import Seats
 from services.registration.states import ENDED, State
-from services.registration.waitlist import settle
+from services.registration.waitlist import is_kept_for_a_party, settle
 from shared.audit import added
 from shared.database import UnitOfWork, new_id
 from shared.errors import InvalidError, ReiheError
@@ -121,6 +121,11 @@ def book(uow: UnitOfWork, event_id: UUID, wishes: Sequence[Wish]) -> list[Outcom
         seats.withheld = decided.withheld
         present = _present_outcomes(uow.session, registrations)
         outcomes = wrong | present | _create(uow, seats, fresh, units, decided.rulings)
+        if is_kept_for_a_party(seats) and any(
+            isinstance(o, Registered) and o.position is None for o in outcomes.values()
+        ):
+            # A newcomer on a reserved seat may have filled the party's organisation.
+            settle(uow, seats)
     return [_outcome(uow, wish, earlier, outcomes) for wish in wishes]
 
 

@@ -63,6 +63,19 @@ def _take_back_what_ran_out(uow: UnitOfWork, seats: Seats) -> None:
 
 
 def _give_seats(uow: UnitOfWork, seats: Seats) -> None:
+    # Who stands behind a party that seats are kept for may fill its organisation: then they are kept in vain.
+    while _pass_along_the_line(uow, seats) and is_kept_for_a_party(seats):
+        continue
+
+
+def is_kept_for_a_party(seats: Seats) -> bool:
+    """Whether free seats wait until there are enough for a party at the head of the line."""
+    return any(hold.reason == "party_waits" for hold in seats.withheld.values())
+
+
+def _pass_along_the_line(uow: UnitOfWork, seats: Seats) -> bool:
+    """Whether somebody got a seat."""
+    before = seats.waiting
     seats.withheld = {}
     behind, only = FRONT, None
     while seats.free and seats.waiting:
@@ -73,8 +86,9 @@ def _give_seats(uow: UnitOfWork, seats: Seats) -> None:
         decided = decide(seats.state((), stretch.units), (), seats.rule, uow.now)
         carry_out(uow, seats, decided)
         if stretch.end is None or not decided.open:
-            return
+            break
         behind, only = stretch.end, Admissible(decided.open, seats.rule.quota(uow.now))
+    return seats.waiting < before
 
 
 def carry_out(uow: UnitOfWork, seats: Seats, decided: Decided) -> None:

@@ -19,6 +19,7 @@ from services.registration.models import (
     Decision,
     Registration,
     SeatCounter,
+    metadata,
     organiser,
 )
 from services.registration.schedule import see_to_what_is_due
@@ -47,6 +48,15 @@ class House:
 
     def __post_init__(self) -> None:
         self.desks = Desks(partial(serve, self.database, self.clock), most_waiting=PLENTY)
+
+    def empty(self) -> None:
+        """Begin again, at the beginning of time, with nothing that was before."""
+        self.clock.moment = TurnableClock.moment
+        with self.database.unit_of_work(self.clock()) as uow:
+            for kept in reversed(metadata.sorted_tables):
+                if kept.name != "audit":
+                    uow.session.execute(kept.delete())
+            uow.commit()
 
     def snapshot(self, **changes: Any) -> dict[str, Any]:
         """The body of ``event.*`` for an event of one session of six hours, in 30 days."""
