@@ -26,9 +26,11 @@ RIGHTS: list[tuple[str, str, Any, tuple[int, int, int, int, int]]] = [
     ("PATCH", "/series/{series}", {"title": {"de": "Reihe"}}, (200, 200, 403, 403, 401)),
     ("POST", "/series/{draft_series}/publish", None, (200, 200, 403, 403, 401)),
     ("POST", "/series/{series}/cancel", CANCEL, (200, 200, 403, 403, 401)),
+    ("POST", "/series/{series}/copy", {"starts_on": "2028-01-10"}, (422, 422, 403, 403, 401)),  # it has no event
     ("POST", "/events", EVENT, (201, 201, 403, 403, 401)),
     ("PATCH", "/events/{event}", {"capacity": 5}, (200, 200, 403, 403, 401)),
     ("POST", "/events/{draft}/publish", None, (200, 200, 403, 403, 401)),
+    ("POST", "/events/{event}/copy", {"starts_on": "2028-01-10"}, (201, 201, 403, 403, 401)),
     ("POST", "/events/{event}/cancel", CANCEL, (200, 200, 403, 403, 401)),
 ]
 PEOPLE = ("adam", "alice", "bob", "charlie", "")

@@ -10,7 +10,7 @@ from shared.web import csrf
 from tests.catalogue.browser import Browser
 from tests.catalogue.parts import Catalogue
 
-WRITING_FORMS = ("new", "edit", "ask_reason", "ask_event", "ask_series")
+WRITING_FORMS = ("new", "edit", "ask_reason", "ask_event", "ask_series", "questions")
 
 
 @pytest.fixture

@@ -93,7 +93,7 @@ def test_a_body_that_a_service_may_refuse_itself_reaches_it(front: Front) -> Non
 
 
 def test_a_huge_body_is_refused_at_the_gate(front: Front) -> None:
-    answer = front.ask("/api/registration/v1/events/1/registrations", method="POST", body=b"x" * (2 * MAX_BODY + 1))
+    answer = front.ask("/api/registration/v1/events/1/registrations", method="POST", body=b"x" * (18 * MAX_BODY + 1))
     assert (answer.status, answer.headers["Content-Type"]) == (413, "application/problem+json")
     assert json.loads(answer.body)["code"] == "content_too_large"
     assert not front.upstreams["registration"].asked

@@ -54,7 +54,7 @@ class House:
         self.clock.moment = TurnableClock.moment
         with self.database.unit_of_work(self.clock()) as uow:
             for kept in reversed(metadata.sorted_tables):
-                if kept.name != "audit":
+                if kept.name != "audit_log":
                     uow.session.execute(kept.delete())
             uow.commit()
 

@@ -16,6 +16,7 @@ STAFF_PATHS = [
     ("GET", "/events/{event}/attendance", READERS),
     ("GET", "/events/{event}/decisions", READERS),
     ("GET", "/events/{event}/statistics", READERS),
+    ("GET", "/audit", READERS),
     ("POST", "/registrations/{registration}/cancel", ORGANISERS),
     ("POST", "/registrations/{registration}/promote", ORGANISERS),
     ("POST", "/registrations/{registration}/offer", ORGANISERS),
@@ -25,6 +26,7 @@ STAFF_PATHS = [
 PUBLIC_PATHS = {
     ("GET", "/events/{event_id}"),
     ("POST", "/events/{event_id}/registrations"),
+    ("GET", "/organisations"),
     ("GET", "/my/{token}"),
     ("PATCH", "/my/{token}"),
     ("PATCH", "/my/{token}/registrations/{registration_id}"),
