@@ -21,5 +21,9 @@ ACTIONS: Mapping[str, Text] = {
     "note.written": _("Note written"),
     "note.deleted": _("Note deleted"),
     "people.exported": _("List of people exported"),
+    "organisation.added": _("Organisation added to the directory"),
+    "organisation.changed": _("Organisation changed in the directory"),
+    "organisation.merged": _("Organisation merged with another entry"),
+    "organisations.exported": _("Directory of organisations exported"),
     "attendance.recorded": _("Attendance recorded"),
 }

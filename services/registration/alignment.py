@@ -4,7 +4,7 @@ The directory is changed in one transaction. The registrations come after it, th
 of their own; whatever is interrupted, or was under way meanwhile, the worker finishes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -42,11 +42,14 @@ class _Change:
     changed_at: datetime
 
 
-def follow(database: Database, now: datetime, actor: Actor = THE_ENGINE) -> int:
-    """Bring the registrations of all changed entries in step; returns how many count for another organisation now."""
+def follow(database: Database, now: datetime, actor: Actor = THE_ENGINE, only: Collection[UUID] | None = None) -> int:
+    """Bring the registrations of all changed entries, or of those ``only``, in step.
+
+    Returns how many count for another organisation now.
+    """
     moved = 0
     with database.read() as session:
-        changes = _open_changes(session)
+        changes = [change for change in _open_changes(session) if only is None or change.id in only]
     for change in changes:
         with database.read() as session:
             event_ids = _events_concerned(session, change.id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from services.registration.models import Organisation, OrganisationName, Standing
 from services.registration.spelling import spelling_key
+from shared.audit import Author, Changes, Subject, differences
 from shared.database import UnitOfWork, new_id
 from shared.errors import ConflictError, InvalidError, NotFoundError, StaleError
 from shared.languages import text as _
@@ -26,13 +28,18 @@ class Draft:
     aliases: Sequence[str] = ()
 
 
+def draft_of(organisation: Organisation) -> Draft:
+    """What the entry says now; its names must be loaded."""
+    return Draft(organisation.name, organisation.municipality, organisation.member, organisation.aliases)
+
+
 def entry(session: Session, organisation_id: UUID) -> Organisation:
     """With its names; raises :class:`NotFoundError`."""
     query = select(Organisation).where(Organisation.id == organisation_id).options(selectinload(Organisation.names))
     return _one(session.scalars(query.execution_options(populate_existing=True)).one_or_none())
 
 
-def add(uow: UnitOfWork, draft: Draft, state: Standing = Standing.LISTED) -> Organisation:
+def add(uow: UnitOfWork, draft: Draft, author: Author, state: Standing = Standing.LISTED) -> Organisation:
     """Make an entry. Raises :class:`InvalidError` if one of that name is in the same municipality already."""
     if _namesakes(uow.session, draft):
         raise _exists_already()
@@ -42,10 +49,13 @@ def add(uow: UnitOfWork, draft: Draft, state: Standing = Standing.LISTED) -> Org
     _write(uow, organisation, draft)
     uow.session.add(organisation)
     uow.session.flush()
+    _note(uow, "organisation.added", organisation, author, differences({}, _facts(organisation)))
     return organisation
 
 
-def change(uow: UnitOfWork, organisation_id: UUID, draft: Draft, revision: int | None = None) -> Organisation:
+def change(
+    uow: UnitOfWork, organisation_id: UUID, draft: Draft, author: Author, revision: int | None = None
+) -> Organisation:
     """Write an entry anew; it counts as reviewed from now on.
 
     Raises :class:`StaleError` if ``revision`` is given and no longer the entry's; :class:`ConflictError`
@@ -56,22 +66,35 @@ def change(uow: UnitOfWork, organisation_id: UUID, draft: Draft, revision: int |
         raise StaleError("stale", _("Somebody else has changed this meanwhile. Please look at it again."))
     if set(_namesakes(uow.session, draft)) - {organisation_id}:
         raise _exists_already()
+    before = _facts(organisation)
     organisation.state = Standing.LISTED
     _write(uow, organisation, draft)
     uow.session.flush()
+    _note(uow, "organisation.changed", organisation, author, differences(before, _facts(organisation)))
     return organisation
 
 
-def add_alias(uow: UnitOfWork, organisation_id: UUID, spelling: str) -> Organisation:
-    """From now on this spelling means the entry. Raises as :func:`change` does."""
+def add_alias(uow: UnitOfWork, organisation_id: UUID, spelling: str, author: Author) -> Organisation:
+    """From now on this spelling means the entry.
+
+    Raises as :func:`change` does, and :class:`ConflictError` (``name_of_another``) for a name of another entry, as it
+    would decide for neither.
+    """
     organisation = _locked(uow.session, [organisation_id])[organisation_id]
+    if set(_entries_called(uow.session, spelling)) - {organisation_id}:
+        raise ConflictError(
+            "name_of_another",
+            _("Another entry has this name too, so that it stands for neither. Merge them, or change a name."),
+        )
+    before = _facts(organisation)
     _set_names(organisation, [name.name for name in organisation.names] + [spelling])
     _note_change(uow, organisation)
     uow.session.flush()
+    _note(uow, "organisation.changed", organisation, author, differences(before, _facts(organisation)))
     return organisation
 
 
-def merge(uow: UnitOfWork, organisation_id: UUID, into: UUID) -> Organisation:
+def merge(uow: UnitOfWork, organisation_id: UUID, into: UUID, author: Author) -> Organisation:
     """Let the entry ``into`` stand for this one: it gets all the names; it is a member if one of both was.
 
     Raises :class:`InvalidError` for one entry given twice, :class:`ConflictError` if one of them is merged already.
@@ -80,6 +103,7 @@ def merge(uow: UnitOfWork, organisation_id: UUID, into: UUID) -> Organisation:
         raise InvalidError("same_organisation", _("An organisation cannot be merged with itself."))
     found = _locked(uow.session, [organisation_id, into])
     gone, kept = found[organisation_id], found[into]
+    before = _facts(kept)
     names = [name.name for name in (*kept.names, *gone.names)]
     for earlier in uow.session.scalars(select(Organisation).where(Organisation.merged_into == gone.id)):
         earlier.merged_into = kept.id
@@ -92,6 +116,8 @@ def merge(uow: UnitOfWork, organisation_id: UUID, into: UUID) -> Organisation:
     _set_names(kept, names)
     _note_change(uow, kept)
     uow.session.flush()
+    _note(uow, "organisation.merged", gone, author, differences({}, {"merged_into": kept.id}))
+    _note(uow, "organisation.changed", kept, author, differences(before, _facts(kept)))
     return kept
 
 
@@ -140,17 +166,35 @@ def _set_names(organisation: Organisation, names: Iterable[str]) -> None:
     organisation.names = [name for key, name in kept.items() if key in by_key] + fresh
 
 
+def _facts(organisation: Organisation) -> dict[str, Any]:
+    """For the audit log. The name of an organisation is nobody's and need not be masked."""
+    return {
+        "organisation": organisation.name,
+        "municipality": organisation.municipality,
+        "member": organisation.member,
+        "aliases": organisation.aliases,
+        "state": str(organisation.state),
+    }
+
+
+def _note(uow: UnitOfWork, action: str, organisation: Organisation, author: Author, changes: Changes) -> None:
+    uow.audit(action, author, Subject("organisation", organisation.id), changes=changes)
+
+
 def _note_change(uow: UnitOfWork, organisation: Organisation) -> None:
     organisation.revision += 1
     organisation.changed_at = uow.now
 
 
 def _namesakes(session: Session, draft: Draft) -> Sequence[UUID]:
-    query = (
-        select(Organisation.id)
-        .join(OrganisationName, OrganisationName.organisation_id == Organisation.id)
-        .where(OrganisationName.key == spelling_key(draft.name), Organisation.municipality == draft.municipality)
+    query = select(Organisation.id).where(
+        Organisation.id.in_(_entries_called(session, draft.name)), Organisation.municipality == draft.municipality
     )
+    return session.scalars(query).all()
+
+
+def _entries_called(session: Session, name: str) -> Sequence[UUID]:
+    query = select(OrganisationName.organisation_id).where(OrganisationName.key == spelling_key(name))
     return session.scalars(query).all()
 
 

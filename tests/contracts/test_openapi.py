@@ -46,6 +46,11 @@ PROMISED = {
         GET /events/{}/attendance
         GET /events/{}/decisions
         GET /events/{}/statistics
+        GET /organisations
+        GET /directory
+        POST /organisations
+        PATCH /organisations/{}
+        POST /organisations/{}/merge
     """,
     "notifications": """
         GET /mails

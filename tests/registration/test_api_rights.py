@@ -5,6 +5,9 @@ from uuid import UUID
 
 import pytest
 
+from services.registration import directory
+from services.registration.directory import Draft
+from shared.audit import ENGINE
 from shared.database import new_id
 from tests.registration.front import API, Front
 
@@ -21,9 +24,16 @@ STAFF_PATHS = [
     ("POST", "/registrations/{registration}/promote", ORGANISERS),
     ("POST", "/registrations/{registration}/offer", ORGANISERS),
     ("POST", "/registrations/{registration}/move", ORGANISERS),
+    ("GET", "/directory", READERS),
+    ("GET", "/organisations/{organisation}", READERS),
+    ("POST", "/organisations", ORGANISERS),
+    ("PATCH", "/organisations/{organisation}", ORGANISERS),
+    ("POST", "/organisations/{organisation}/merge", ORGANISERS),
+    ("GET", "/audit", READERS),
     ("POST", "/sessions/{session}/attendance", ORGANISERS | {"bob"}),
 ]
 PUBLIC_PATHS = {
+    ("GET", "/organisations"),
     ("GET", "/events/{event_id}"),
     ("POST", "/events/{event_id}/registrations"),
     ("GET", "/organisations"),
@@ -43,9 +53,12 @@ class Doors:
     event: UUID
     session: UUID
     registration: UUID
+    organisation: UUID
 
     def knock(self, method: str, path: str, by: str) -> int:
-        filled = path.format(event=self.event, session=self.session, registration=self.registration)
+        filled = path.format(
+            event=self.event, session=self.session, registration=self.registration, organisation=self.organisation
+        )
         return self.front.send(method, filled, by=by, json=None if method == "GET" else {}).status_code
 
 
@@ -54,7 +67,10 @@ def doors(front: Front) -> Doors:
     snapshot = front.house.snapshot()
     event = front.house.tell(snapshot)
     registration = front.house.register(event).registration_id
-    return Doors(front, event, snapshot["sessions"][0]["session_id"], registration)
+    with front.core.database.unit_of_work(front.core.clock()) as uow:
+        organisation = directory.add(uow, Draft("Brücke"), ENGINE).id
+        uow.commit()
+    return Doors(front, event, snapshot["sessions"][0]["session_id"], registration, organisation)
 
 
 @pytest.mark.parametrize(("method", "path", "allowed"), STAFF_PATHS)
@@ -79,10 +95,8 @@ def test_every_path_is_public_on_purpose_or_tested_for_its_rights(front: Front) 
         for method in operations
         if method != "parameters"
     }
-    guarded = {
-        (method, path.format(event="{event_id}", session="{session_id}", registration="{registration_id}"))
-        for method, path, _allowed in STAFF_PATHS
-    }
+    names = {name: f"{{{name}_id}}" for name in ("event", "session", "registration", "organisation")}
+    guarded = {(method, path.format(**names)) for method, path, _allowed in STAFF_PATHS}
     assert found == PUBLIC_PATHS | guarded
 
 

@@ -8,21 +8,22 @@ import pytest
 from services.registration import directory
 from services.registration.alignment import follow
 from services.registration.directory import Draft
-from services.registration.models import Decision, Organisation, Standing
+from services.registration.models import AUDIT, Decision, Organisation, Standing
+from shared.audit import ENGINE, Wanted, by_account, entries_page
 from shared.errors import ConflictError, InvalidError, NotFoundError, StaleError
 from tests.registration.parts import ORGANISER, House
 
 
 def add(house: House, name: str, state: Standing = Standing.LISTED, **values: object) -> UUID:
     with house.database.unit_of_work(house.clock()) as uow:
-        made = directory.add(uow, Draft(name, **values), state)  # type: ignore[arg-type]
+        made = directory.add(uow, Draft(name, **values), ENGINE, state)  # type: ignore[arg-type]
         uow.commit()
     return made.id
 
 
 def merge(house: House, organisation_id: UUID, into: UUID) -> None:
     with house.database.unit_of_work(house.clock()) as uow:
-        directory.merge(uow, organisation_id, into)
+        directory.merge(uow, organisation_id, into, ENGINE)
         uow.commit()
     follow(house.database, house.clock(), ORGANISER)
 
@@ -92,7 +93,7 @@ def test_a_new_alias_brings_those_who_wrote_it_to_the_entry(house: House) -> Non
     registered = house.register(event, organisation="Ponte")
     one = add(house, "Pont")
     with house.database.unit_of_work(house.clock()) as uow:
-        directory.add_alias(uow, one, "Ponte")
+        directory.add_alias(uow, one, "Ponte", ENGINE)
         uow.commit()
     assert follow(house.database, house.clock()) == 2
     assert house.registration(registered.registration_id).organisation_id == one
@@ -116,7 +117,7 @@ def test_registrations_follow_a_changed_membership(house: House) -> None:
     organisation_id = add(house, "Pont")
     registration_id = house.register(event, organisation="Pont").registration_id
     with house.database.unit_of_work(house.clock()) as uow:
-        directory.change(uow, organisation_id, Draft("Pont", member=True))
+        directory.change(uow, organisation_id, Draft("Pont", member=True), ENGINE)
         uow.commit()
     follow(house.database, house.clock())
     assert house.registration(registration_id).member
@@ -147,11 +148,11 @@ def test_what_is_merged_cannot_be_changed_or_merged_again(house: House) -> None:
     merge(house, other, one)
     with house.database.unit_of_work(house.clock()) as uow:
         with pytest.raises(ConflictError, match="organisation_merged"):
-            directory.change(uow, other, Draft("Pont"))
+            directory.change(uow, other, Draft("Pont"), ENGINE)
         with pytest.raises(ConflictError, match="organisation_merged"):
-            directory.merge(uow, one, other)
+            directory.merge(uow, one, other, ENGINE)
         with pytest.raises(InvalidError, match="same_organisation"):
-            directory.merge(uow, one, one)
+            directory.merge(uow, one, one, ENGINE)
 
 
 def test_an_entry_that_is_there_already_is_refused(house: House) -> None:
@@ -163,15 +164,15 @@ def test_an_entry_that_is_there_already_is_refused(house: House) -> None:
 def test_a_change_of_something_that_somebody_else_has_changed_is_refused(house: House) -> None:
     organisation_id = add(house, "Brücke")
     with house.database.unit_of_work(house.clock()) as uow:
-        directory.change(uow, organisation_id, Draft("Brücke", "Bonn"), revision=1)
+        directory.change(uow, organisation_id, Draft("Brücke", "Bonn"), ENGINE, revision=1)
         with pytest.raises(StaleError):
-            directory.change(uow, organisation_id, Draft("Brücke", "Köln"), revision=1)
+            directory.change(uow, organisation_id, Draft("Brücke", "Köln"), ENGINE, revision=1)
 
 
 def test_reviewing_a_proposed_entry_lists_it(house: House) -> None:
     organisation_id = add(house, "Pont", Standing.PROPOSED)
     with house.database.unit_of_work(house.clock()) as uow:
-        directory.change(uow, organisation_id, Draft("Pont", "Bonn", aliases=("Ponte", "ponte", "Pont e. V.")))
+        directory.change(uow, organisation_id, Draft("Pont", "Bonn", aliases=("Ponte", "ponte", "Pont e. V.")), ENGINE)
         uow.commit()
     changed = entry(house, organisation_id)
     assert (changed.state, changed.aliases) == ("listed", ["Ponte"])
@@ -180,3 +181,40 @@ def test_reviewing_a_proposed_entry_lists_it(house: House) -> None:
 def test_an_unknown_entry_is_not_found(house: House) -> None:
     with pytest.raises(NotFoundError):
         entry(house, UUID(int=1))
+
+
+def test_a_name_of_another_entry_is_not_assigned(house: House) -> None:
+    add(house, "Pont", municipality="Bonn")
+    other = add(house, "Brücke")
+    with house.database.unit_of_work(house.clock()) as uow, pytest.raises(ConflictError, match="name_of_another"):
+        directory.add_alias(uow, other, "pont", ENGINE)
+
+
+def test_only_the_entries_that_are_asked_for_are_followed(house: House) -> None:
+    event = house.event()
+    for name in ("Pont", "Most"):
+        house.register(event, organisation=name)
+    pont, _most = add(house, "Pont"), add(house, "Most")
+    assert follow(house.database, house.clock(), only=[pont]) == 1
+    assert follow(house.database, house.clock()) == 1
+
+
+def test_the_audit_log_tells_who_changed_what_of_an_entry(house: House) -> None:
+    alice = by_account(UUID(int=7))
+    with house.database.unit_of_work(house.clock()) as uow:
+        one = directory.add(uow, Draft("Brücke", "Bonn"), alice).id
+        other = directory.add(uow, Draft("Pont", member=True), alice).id
+        directory.change(uow, one, Draft("Brücke", "Köln"), alice)
+        directory.merge(uow, other, one, alice)
+        uow.commit()
+    with house.database.read() as session:
+        rows = entries_page(session, AUDIT, Wanted(author_id=alice.id)).items
+    assert [(row.action, row.subject_id) for row in rows] == [
+        ("organisation.changed", one),
+        ("organisation.merged", other),
+        ("organisation.changed", one),
+        ("organisation.added", other),
+        ("organisation.added", one),
+    ]
+    assert rows[0].changes["aliases"] == {"before": "", "after": "Pont"}
+    assert rows[2].changes == {"municipality": {"before": "Bonn", "after": "Köln"}}

@@ -10,6 +10,7 @@ from services.registration.directory import Draft, add
 from services.registration.models import Standing
 from services.registration.organisation_search import MOST_SUGGESTIONS, search
 from services.registration.spelling import spelling_key
+from shared.audit import ENGINE
 from tests.registration.parts import House
 
 DRAFTS = (
@@ -25,7 +26,7 @@ DRAFTS = (
 
 def _fill(house: House, drafts: tuple[Draft, ...] = DRAFTS, state: Standing = Standing.LISTED) -> list[UUID]:
     with house.database.unit_of_work(house.clock()) as uow:
-        ids = [add(uow, draft, state).id for draft in drafts]
+        ids = [add(uow, draft, ENGINE, state).id for draft in drafts]
         uow.commit()
     return ids
 

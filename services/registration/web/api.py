@@ -14,12 +14,11 @@ from services.registration.decisions import decisions_of
 from services.registration.events import event_with_sessions, seats_of
 from services.registration.links import person_behind
 from services.registration.models import AUDIT, Person, Registration, organiser
-from services.registration.organisation_search import search
 from services.registration.outlook import at_next_free_seat, waitlist_of
 from services.registration.people import Filter, people_of
 from services.registration.places import position_of
 from services.registration.statistics import statistics_of
-from services.registration.web import answers
+from services.registration.web import answers, api_organisations
 from services.registration.web.desks import desks
 from services.registration.web.schemas import (
     AttendanceQuery,
@@ -29,7 +28,6 @@ from services.registration.web.schemas import (
     IdempotencySchema,
     LanguageSchema,
     MoveSchema,
-    OrganisationQuery,
     PageQuery,
     PeopleQuery,
     ReasonSchema,
@@ -58,6 +56,7 @@ bp = Blueprint("api", __name__, url_prefix="/api/registration/v1")
 def register_api(app: Flask) -> None:
     api = Api(app, "registration", "Reihe: registration")
     api.register_blueprint(bp)
+    api.register_blueprint(api_organisations.bp)
     api.register_blueprint(make_audit_api("registration", AUDIT))
 
 
@@ -110,15 +109,6 @@ def waiting(query: dict[str, Any], event_id: UUID) -> Any:
         found = waitlist_of(session, event, counter, now(), **query)
         next_seat = at_next_free_seat(session, event, counter, now())
     return answers.waitlist_answer(found.items, found.next_cursor, next_seat)
-
-
-@bp.route("/organisations")
-@bp.arguments(OrganisationQuery, location="query")
-@bp.response(200, answers.SuggestionsAnswer)
-def organisations(query: dict[str, Any]) -> Any:
-    """At most twenty organisations of the directory that have a name like what was typed, the best fit first."""
-    with this_service().database.read() as session:
-        return {"items": search(session, query["q"])}
 
 
 @bp.route("/registrations/<uuid:registration_id>/cancel", methods=["POST"])
