@@ -52,6 +52,7 @@ ROOM = [
         "/people/{registration}",
         "/people/{registration}/cancel",
         "/people/{waiting}/promote",
+        "/people/{waiting}/move",
         "/waitlist",
         "/attendance",
         "/attendance/{session}",

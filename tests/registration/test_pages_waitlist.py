@@ -53,7 +53,7 @@ def test_when_every_organisation_is_full_nobody_gets_it(front: Front, alice: Bro
     fill(front, event, ("Ana Novak", "Agisra"), ("Zoe Adam", "Agisra"))
     page = alice.open(waitlist(event))
     assert "Nobody gets it: a quota or a reserved seat keeps everybody in line back." in page.words
-    assert page.all("td.row-actions a") == ["Give a seat : Zoe Adam"]
+    assert page.all("td.row-actions a") == ["Give a seat : Zoe Adam", "Move : Zoe Adam"]
 
 
 def test_a_surplus_is_told(front: Front, alice: Browser) -> None:
@@ -90,6 +90,70 @@ def test_a_long_line_goes_on_on_the_next_page(front: Front, alice: Browser) -> N
     assert (len(first.all("tbody tr")), len(second.all("tbody tr"))) == (200, 3)
     assert second.all("tbody tr")[0].startswith("201 ")
     assert alice.open(waitlist(event, "?cursor=x")).status == 422
+
+
+def act(event_id: UUID, registration_id: UUID, what: str) -> str:
+    return f"/organise/events/{event_id}/people/{registration_id}/{what}"
+
+
+def test_somebody_is_moved_to_another_place_for_a_reason(front: Front, alice: Browser) -> None:
+    event = front.house.event(capacity=0)
+    fill(front, event, ("Ana Novak", ""), ("Bo Berg", ""))
+    cem = front.house.register(event, "Cem Kaya").registration_id
+    asked = alice.open(act(event, cem, "move"))
+    assert "Now at place 3 of 3." in asked.words
+    moved = alice.send(asked, position="1", reason="promised on the phone")
+    line = alice.open(str(moved.response.headers["Location"]))
+    assert line.all("tbody th") == ["Kaya, Cem", "Novak, Ana", "Berg, Bo"]
+    assert "An organiser moved this person in line." in line.all("tbody tr")[0]
+    [decision] = front.house.decisions(registration_id=cem, outcome="moved")
+    assert (decision.note, decision.actor) == ("promised on the phone", "organiser")
+
+
+@pytest.mark.parametrize("position", ["", "0", "1000001", "first"])
+def test_a_place_that_there_is_not_is_refused_and_what_was_typed_is_kept(
+    front: Front, alice: Browser, position: str
+) -> None:
+    event = front.house.event(capacity=0)
+    waiting = front.house.register(event, "Ana Novak").registration_id
+    refused = alice.send(alice.open(act(event, waiting, "move")), position=position, reason="as promised")
+    assert refused.status == 422
+    assert refused.one("#field-position")["aria-invalid"] == "true"
+    assert refused.one("#field-reason")["value"] == "as promised"
+
+
+def test_a_seat_is_offered_out_of_order_for_a_reason(front: Front, alice: Browser) -> None:
+    rule = a_waitlist(policy="offer", offer_hours=24)
+    event = front.house.event(capacity=2, max_per_organisation=1, waitlist=rule)
+    fill(front, event, ("Ana Novak", "Agisra"))
+    zoe = front.house.register(event, "Zoe Adam", organisation="Agisra").registration_id
+    assert alice.open(waitlist(event)).all("td.row-actions a") == [
+        "Give a seat : Zoe Adam",
+        "Offer a seat : Zoe Adam",
+        "Move : Zoe Adam",
+    ]
+    alice.send(alice.open(act(event, zoe, "offer")), reason="she speaks")
+    assert front.house.state(zoe) == "offered"
+    again = alice.send(alice.open(act(event, zoe, "offer")), reason="she speaks")
+    assert again.status == 409
+
+
+def test_where_seats_are_given_at_once_no_offer_can_be_made(front: Front, alice: Browser) -> None:
+    event = front.house.event(capacity=2, max_per_organisation=1)
+    fill(front, event, ("Ana Novak", "Agisra"))
+    zoe = front.house.register(event, "Zoe Adam", organisation="Agisra").registration_id
+    assert not alice.open(waitlist(event)).all("td.row-actions a[href$='/offer']")
+    refused = alice.send(alice.open(act(event, zoe, "offer")), reason="she speaks")
+    assert "gives its seats at once" in refused.words
+
+
+def test_auditors_look_at_the_line_and_move_nobody(front: Front) -> None:
+    event = front.house.event(capacity=0)
+    waiting = front.house.register(event, "Ana Novak").registration_id
+    audrey = Browser(front, "audrey")
+    assert not audrey.open(waitlist(event)).all("td.row-actions a")
+    assert audrey.open(act(event, waiting, "move")).status == 403
+    assert audrey.post(act(event, waiting, "move"), {"position": "1", "reason": "x"}).status == 403
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from services.registration.web import (
+    organise_act,
     organise_attendance,
     organise_bulk,
     organise_needs,
@@ -22,6 +23,7 @@ for part in (
     organise_people,
     organise_bulk,
     organise_person,
+    organise_act,
     organise_waitlist,
     organise_attendance,
     organise_needs,

@@ -1,14 +1,13 @@
-"""One person at one event: what was decided and why, where they were, and what an organiser can do."""
+"""One person at one event: what was decided and why, where they were, and what organisers noted."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from services.registration import changes, waitlist
 from services.registration.answer_words import in_words
 from services.registration.answers import answer_file, answers_of, shown_questions
 from services.registration.attendance_list import newest_certificates
@@ -21,15 +20,15 @@ from services.registration.places import position_of
 from services.registration.presence import ledger
 from services.registration.web.histories import attendance_history, decision_history, staff_names, written_notes
 from services.registration.web.organise_room import (
-    acting,
     guard,
-    known_event,
     may,
     may_give_seats,
+    may_move,
+    may_offer,
     registration_at,
     room_of,
 )
-from services.registration.web.schemas import NoteSchema, ReasonSchema
+from services.registration.web.schemas import NoteSchema
 from shared.errors import ConflictError, InvalidError, ReiheError
 from shared.languages import NAMES, localised
 from shared.paging import LARGEST_LIMIT
@@ -37,11 +36,7 @@ from shared.web.language import locale, translator
 from shared.web.problems import said
 from shared.web.schemas import load
 from shared.web.service import now, this_service
-from shared.web.sign_in import required_staff, requires
-
-Act = Literal["cancel", "promote"]
-
-USE_CASES = {"cancel": changes.cancel, "promote": waitlist.promote}
+from shared.web.sign_in import required_staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,43 +121,11 @@ def _page(event_id: UUID, registration_id: UUID, error: ReiheError | None = None
         may_write=may("organiser"),
         may_act=may("organiser") and not event.is_cancelled,
         may_give_seats=may_give_seats(event, seats),
+        may_offer=may_offer(event, seats),
+        may_move=may_move(event),
         values={"text": request.form.get("text", "")},
         errors=_said(error),
     )
-
-
-@bp.get("/<any(cancel, promote):act>")
-@requires("organiser")
-def ask(event_id: UUID, registration_id: UUID, act: Act) -> ResponseReturnValue:
-    return _question(event_id, registration_id, act)
-
-
-@bp.post("/<any(cancel, promote):act>")
-def carry_out(event_id: UUID, registration_id: UUID, act: Act) -> ResponseReturnValue:
-    try:
-        reason = load(ReasonSchema(), {"reason": request.form.get("reason", "")})["reason"]
-        with this_service().database.unit_of_work(now()) as uow:
-            registration_at(uow.session, event_id, registration_id)
-            USE_CASES[act](uow, registration_id, acting(), reason)
-            uow.commit()
-    except (InvalidError, ConflictError) as error:
-        return _question(event_id, registration_id, act, error)
-    return redirect(url_for(".person", event_id=event_id, registration_id=registration_id), 303)
-
-
-def _question(event_id: UUID, registration_id: UUID, act: Act, error: ReiheError | None = None) -> ResponseReturnValue:
-    with this_service().database.read() as session:
-        event = known_event(session, event_id)
-        registration = registration_at(session, event_id, registration_id)
-    page = render_template(
-        "registration/act.html",
-        room=room_of(event),
-        registration=registration,
-        act=act,
-        values={"reason": request.form.get("reason", "")},
-        errors=_said(error),
-    )
-    return page, error.status if error else 200
 
 
 def _said(error: ReiheError | None) -> dict[str, list[str]]:

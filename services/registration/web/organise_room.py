@@ -65,8 +65,18 @@ def may(*roles: str) -> bool:
 
 def may_give_seats(event: Event, seats: SeatCounter) -> bool:
     """Whether whoever is signed in can give a free seat out of order now."""
-    goes_on = not event.is_cancelled and now() < event.ends_at
-    return may("organiser") and goes_on and seats.confirmed < seats.capacity
+    return may_move(event) and seats.confirmed < seats.capacity
+
+
+def may_offer(event: Event, seats: SeatCounter) -> bool:
+    """Whether whoever is signed in can offer a free seat out of order now."""
+    offers = event.rule.offers
+    return offers is not None and offers.halt(now()) != "too_late_to_offer" and may_give_seats(event, seats)
+
+
+def may_move(event: Event) -> bool:
+    """Whether whoever is signed in can move people in line now."""
+    return may("organiser") and not event.is_cancelled and now() < event.ends_at
 
 
 def acting() -> Actor:

@@ -11,7 +11,7 @@ from services.registration.decide import Reason
 from services.registration.events import seats_of
 from services.registration.models import Event, SeatCounter
 from services.registration.outlook import NextReason, NextSeat, Place, at_next_free_seat, waitlist_of
-from services.registration.web.organise_room import guard, known_event, may_give_seats, room_of
+from services.registration.web.organise_room import guard, known_event, may_give_seats, may_move, may_offer, room_of
 from services.registration.web.schemas import PageQuery
 from shared.formats import date_and_time
 from shared.languages import Text
@@ -53,6 +53,8 @@ def waitlist(event_id: UUID) -> ResponseReturnValue:
         first_url=url_for(".waitlist", event_id=event_id) if cursor else "",
         next_url=url_for(".waitlist", event_id=event_id, cursor=found.next_cursor) if found.next_cursor else "",
         may_give_seats=may_give_seats(event, seats),
+        may_offer=may_offer(event, seats),
+        may_move=may_move(event),
     )
 
 

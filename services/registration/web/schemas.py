@@ -70,6 +70,21 @@ def _answers() -> fields.Dict:
     return fields.Dict(keys=fields.String(), values=fields.Raw(allow_none=True))
 
 
+class Digits(fields.Integer):
+    """A number as a form sends it."""
+
+    def __init__(self, *, smallest: int, largest: int, **kwargs: Any) -> None:
+        self._smallest, self._largest = smallest, largest
+        super().__init__(**kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+        number: int = super()._deserialize(value, attr, data, **kwargs)
+        if not self._smallest <= number <= self._largest:
+            bounds = {"least": self._smallest, "most": self._largest}
+            raise ValidationError(_("This must be a number from %(least)d to %(most)d.", **bounds))  # type: ignore[arg-type]  # said at the door
+        return number
+
+
 class WishSchema(Schema):
     """A wish for a seat. What a version cannot keep is unknown here, and refused.
 
@@ -131,6 +146,12 @@ class MoveSchema(ReasonSchema):
     """Where in line somebody shall stand, counted from 1."""
 
     position = fields.Integer(strict=True, required=True, validate=validate.Range(1, FURTHEST_POSITION))
+
+
+class MoveFormSchema(ReasonSchema):
+    """The same as a form sends it: the position in digits."""
+
+    position = Digits(smallest=1, largest=FURTHEST_POSITION, required=True)
 
 
 class EntrySchema(Schema):
