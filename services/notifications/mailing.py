@@ -37,6 +37,7 @@ class MailKind(StrEnum):
     DECLINED = "declined"
     LAPSED = "lapsed"
     PENDING = "pending"
+    PARTY = "party"
     LINK = "link"
     EVENT_CHANGED = "event_changed"
     EVENT_CANCELLED = "event_cancelled"

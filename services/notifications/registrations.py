@@ -12,6 +12,7 @@ from services.notifications.invitations import Invitations, Step, invitations_of
 from services.notifications.letters import events as event_letters
 from services.notifications.letters import links as link_letters
 from services.notifications.letters import offers, places
+from services.notifications.letters import parties as party_letters
 from services.notifications.mailing import MailKind, Recipient, queue
 from services.notifications.models import Event, Registration
 from services.notifications.people import (
@@ -137,6 +138,19 @@ def _about_end(old_state: str | None, *, by_person: bool) -> tuple[MailKind, Wri
     if old_state == "offered":
         return MailKind.DECLINED, offers.declined
     return MailKind.CANCELLED, places.cancelled_by_person
+
+
+def tell_contact(settings: NotificationsSettings, uow: UnitOfWork, message: Received) -> None:
+    """What became of a party, for whoever registered it; each of its people is written to for themselves.
+
+    Raises :class:`NotYetKnownError` for an event that is not known yet.
+    """
+    body = message.body
+    event = _event_of(uow, message)
+    person = remember_person(uow, body, body["name"], message.time)
+    reader = Reader.of(body["locale"], settings)
+    letter = party_letters.registered(reader, body["name"], event, body["people"], settings.base_url)
+    queue(uow, settings, MailKind.PARTY, Recipient(person.id, body["name"], body["email"], event.id), letter, reader)
 
 
 def send_link(settings: NotificationsSettings, uow: UnitOfWork, message: Received) -> None:

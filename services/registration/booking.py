@@ -4,7 +4,8 @@
 (:mod:`services.registration.desk`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from uuid import UUID
@@ -22,9 +23,10 @@ from services.registration.kept_needs import refuse_unasked, write_needs
 from services.registration.line import IS_LIVE
 from services.registration.links import request_link
 from services.registration.models import THE_PERSON, Event, Person, Registration, organisation_key, row, table
+from services.registration.parties import Contact, check_party, refused_as_party, write_parties
 from services.registration.places import positions_of
 from services.registration.questions import Answers
-from services.registration.refusals import already_registered, key_reused, refusal
+from services.registration.refusals import already_registered, key_reused, refusal, registered_among_party
 from services.registration.rule import NO_TRAITS, Rule, Traits, pool_of, priority_of
 from services.registration.seats import Seats
 from services.registration.states import ENDED, State
@@ -47,7 +49,7 @@ class Wish:
     ``request_id`` is that of the request that brought it, for the messages that follow from it. ``answers`` may be as
     they were sent: they are checked against the event's questions under its lock. ``needs`` names what
     ``sealed_needs`` speaks of. The wishes of a party have its id and come directly behind each other; ``takes_fewer``
-    says whether it takes fewer seats than it wishes.
+    says whether it takes fewer seats than it wishes, and ``contact`` who made it.
     """
 
     first_name: str
@@ -68,6 +70,11 @@ class Wish:
     address_confirmed: bool = False
     party_id: UUID | None = None
     takes_fewer: bool = False
+    contact: Contact | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
 
     def claim(self, rule: Rule) -> Claim:
         key, pool = organisation_key(self.organisation, self.organisation_id), pool_of(rule, self.traits)
@@ -102,8 +109,8 @@ def book(uow: UnitOfWork, event_id: UUID, wishes: Sequence[Wish]) -> list[Outcom
 
     An outcome is a :class:`ConflictError` with the code ``event_full``, ``organisation_full``, ``not_open_yet``,
     ``closed``, ``event_cancelled`` or ``already_registered`` (then the link to the person's page goes by mail), or an
-    :class:`InvalidError` for an idempotency key that came with another body. Raises :class:`NotFoundError` for an
-    unknown event.
+    :class:`InvalidError` for an idempotency key that came with another body. Of a party all are accepted or refused.
+    Raises :class:`NotFoundError` for an unknown event.
 
     Whatever a constraint could refuse is read first: ids, keys and addresses that are registered already, in the
     database or earlier in the same row of wishes.
@@ -111,7 +118,7 @@ def book(uow: UnitOfWork, event_id: UUID, wishes: Sequence[Wish]) -> list[Outcom
     with event_seats.opened(uow, event_id) as seats:
         registrations = _which_may_be_repeated(uow.session, event_id, wishes)
         earlier = _Earlier(registrations)
-        fresh, wrong = _checked(seats.event, [wish for wish in wishes if earlier.admit(wish)])
+        fresh, wrong = _checked(seats.event, [people for people in together(wishes) if earlier.admit(people)])
         fresh = _affiliated(uow.session, fresh)
         if seats.is_due:
             # Nobody new may overtake whoever gets a seat by the clock.
@@ -126,23 +133,46 @@ def book(uow: UnitOfWork, event_id: UUID, wishes: Sequence[Wish]) -> list[Outcom
         ):
             # A newcomer on a reserved seat may have filled the party's organisation.
             settle(uow, seats)
-    return [_outcome(uow, wish, earlier, outcomes) for wish in wishes]
+    return [outcome for people in together(wishes) for outcome in _outcomes(uow, people, earlier, outcomes)]
 
 
-def _checked(event: Event, wishes: Sequence[Wish]) -> tuple[list[Wish], dict[UUID, Outcome]]:
+def together(wishes: Sequence[Wish]) -> list[list[Wish]]:
+    """Everybody alone, and the people of a party, who come directly behind each other, as one."""
+    grouped = groupby(wishes, key=lambda wish: wish.party_id or wish.registration_id)
+    return [list(people) for _one, people in grouped]
+
+
+def _checked(event: Event, units: Sequence[Sequence[Wish]]) -> tuple[list[Wish], dict[UUID, Outcome]]:
     """The wishes with their answers as values, and what is wrong with the others."""
     right: list[Wish] = []
     wrong: dict[UUID, Outcome] = {}
-    for wish in wishes:
+    for people in units:
         try:
-            answers = check_answers(event, wish.answers)
-            refuse_unasked(event, wish.needs)
+            right += _checked_party(event, people) if people[0].party_id else [_checked_wish(event, people[0])]
         except InvalidError as error:
-            wrong[wish.registration_id] = error
-            continue
-        traits = replace(wish.traits, answers=as_traits(answers)) if answers else wish.traits
-        right.append(replace(wish, answers=answers, traits=traits))
+            wrong |= {wish.registration_id: error for wish in people}
     return right, wrong
+
+
+def _checked_party(event: Event, people: Sequence[Wish]) -> list[Wish]:
+    check_party(event, [(wish.name, wish.email) for wish in people])
+    checked: list[Wish] = []
+    errors: dict[int, InvalidError] = {}
+    for number, wish in enumerate(people):
+        try:
+            checked.append(_checked_wish(event, wish))
+        except InvalidError as error:
+            errors[number] = error
+    if errors:
+        raise refused_as_party(errors)
+    return checked
+
+
+def _checked_wish(event: Event, wish: Wish) -> Wish:
+    answers = check_answers(event, wish.answers)
+    refuse_unasked(event, wish.needs)
+    traits = replace(wish.traits, answers=as_traits(answers)) if answers else wish.traits
+    return replace(wish, answers=answers, traits=traits)
 
 
 def _affiliated(session: Session, wishes: Sequence[Wish]) -> list[Wish]:
@@ -159,9 +189,7 @@ def _of(wish: Wish, affiliation: Affiliation) -> Wish:
 
 
 def _units(rule: Rule, wishes: Sequence[Wish]) -> list[Unit]:
-    """Everybody alone, and parties as one; a party's people come directly behind each other."""
-    together = groupby(wishes, key=lambda wish: wish.party_id or wish.registration_id)
-    return [_unit(rule, list(people)) for _one, people in together]
+    return [_unit(rule, people) for people in together(wishes)]
 
 
 def _unit(rule: Rule, people: Sequence[Wish]) -> Unit:
@@ -182,13 +210,17 @@ class _Earlier:
             if registration.state not in ENDED:
                 self._by_address[registration.email] = registration.id
 
-    def admit(self, wish: Wish) -> bool:
-        """Whether the wish is new. If so, those behind it may repeat it."""
-        if self.same_request(wish) or self.same_address(wish):
+    def admit(self, people: Sequence[Wish]) -> bool:
+        """Whether all of these are new. If so, those behind them may repeat them."""
+        if any(self.knows(wish) for wish in people):
             return False
-        self._note(wish.registration_id, wish.idempotency_key, wish.body_digest)
-        self._by_address[wish.email] = wish.registration_id
+        for wish in people:
+            self._note(wish.registration_id, wish.idempotency_key, wish.body_digest)
+            self._by_address[wish.email] = wish.registration_id
         return True
+
+    def knows(self, wish: Wish) -> bool:
+        return bool(self.same_request(wish) or self.same_address(wish))
 
     def same_request(self, wish: Wish) -> UUID | None:
         return self._by_key.get(wish.registration_id) or self._by_key.get(wish.idempotency_key or "")
@@ -238,9 +270,10 @@ def _create(
     outcomes: dict[UUID, Outcome] = {r.registration_id: refusal(r.reason) for r in rulings if r.outcome == "refused"}
     priorities = [unit.priority for unit in units for _claim in unit.claims]
     accepted = [each for each in zip(wishes, priorities, rulings, strict=True) if each[2].outcome != "refused"]
-    people = _people(uow, [wish for wish, _priority, _ruling in accepted])
+    people = _people(uow, _locales([wish for wish, _priority, _ruling in accepted]))
     registrations = [_registration(uow, seats, *each, people[each[0].email]) for each in accepted]
     if registrations:
+        _number_shared_addresses(registrations)
         uow.session.execute(REGISTRATIONS.insert(), [row(registration) for registration in registrations])
         write_answers(uow, {wish.registration_id: wish.answers for wish, _priority, _ruling in accepted})
         sealed = {wish.registration_id: wish.sealed_needs for wish, _priority, _ruling in accepted if wish.sealed_needs}
@@ -249,7 +282,17 @@ def _create(
     for registration, (wish, _priority, ruling) in zip(registrations, accepted, strict=True):
         with on_behalf_of(wish.request_id):
             outcomes[registration.id] = _welcome(uow, seats, registration, ruling, positions.get(registration.id))
+    contacts = {wish.party_id: wish.contact for wish, *_ in accepted if wish.party_id and wish.contact}
+    write_parties(uow, contacts, people, registrations, positions)
     return outcomes
+
+
+def _number_shared_addresses(registrations: Sequence[Registration]) -> None:
+    """An address stands for one registration; only inside a party may it stand for several."""
+    seen: Counter[str] = Counter()
+    for registration in registrations:
+        registration.address_number = seen[registration.email]
+        seen[registration.email] += 1
 
 
 def _registration(
@@ -306,18 +349,24 @@ def _welcome(
     return Registered(registration.id, registration.event_id, state, position)
 
 
-def _people(uow: UnitOfWork, wishes: Sequence[Wish]) -> Mapping[str, Person]:
-    """The persons behind the addresses; those not known yet are made.
+def _locales(wishes: Sequence[Wish]) -> dict[str, str]:
+    """The addresses of all these people and of their contacts, each with its language."""
+    contacts = {wish.contact.email: wish.contact.locale for wish in wishes if wish.contact}
+    return {**contacts, **{wish.email: wish.locale for wish in wishes}}
+
+
+def _people(uow: UnitOfWork, locales: Mapping[str, str]) -> Mapping[str, Person]:
+    """The persons behind the addresses; those not known yet are made, and are written to in the language given.
 
     Two events may meet the same new address at once, so the insert gives way, and in one order, lest they deadlock.
     """
-    known = _people_by_address(uow.session, [wish.email for wish in wishes])
-    missing = {wish.email: wish for wish in wishes if wish.email not in known}
+    known = _people_by_address(uow.session, locales)
+    missing = sorted(locales.keys() - known.keys())
     if not missing:
         return known
     made = {
-        email: Person(id=new_id(), email=email, link_generation=0, locale=missing[email].locale, created_at=uow.now)
-        for email in sorted(missing)
+        email: Person(id=new_id(), email=email, link_generation=0, locale=locales[email], created_at=uow.now)
+        for email in missing
     }
     insert = insert_for(uow.session.get_bind().dialect.name, PEOPLE).on_conflict_do_nothing(index_elements=["email"])
     inserted = uow.session.execute(
@@ -328,11 +377,31 @@ def _people(uow: UnitOfWork, wishes: Sequence[Wish]) -> Mapping[str, Person]:
     return {**known, **_people_by_address(uow.session, missing)}
 
 
-def _people_by_address(session: Session, addresses: Sequence[str] | Mapping[str, Wish]) -> dict[str, Person]:
-    if not addresses:
+def _people_by_address(session: Session, addresses: Iterable[str]) -> dict[str, Person]:
+    wanted = sorted(addresses)
+    if not wanted:
         return {}
-    query = select(Person).where(Person.email.in_(sorted(addresses)))
+    query = select(Person).where(Person.email.in_(wanted))
     return {person.email: person for person in session.scalars(query)}
+
+
+def _outcomes(
+    uow: UnitOfWork, people: Sequence[Wish], earlier: _Earlier, outcomes: Mapping[UUID, Outcome]
+) -> list[Outcome]:
+    """What became of somebody alone, or of all people of a party."""
+    found = {
+        number: _outcome(uow, wish, earlier, outcomes) for number, wish in enumerate(people) if earlier.knows(wish)
+    }
+    refused = {number: outcome for number, outcome in found.items() if isinstance(outcome, ReiheError)}
+    if people[0].party_id and (refused or len(found) < len(people)):
+        return [_party_refused(refused)] * len(people)
+    return list(found.values())
+
+
+def _party_refused(refused: Mapping[int, ReiheError]) -> ReiheError:
+    """What is said to a party of which somebody is refused, or whose key came before with fewer people."""
+    first = next(iter(refused.values()), key_reused())
+    return registered_among_party(refused) if first.code == "already_registered" else first
 
 
 def _outcome(uow: UnitOfWork, wish: Wish, earlier: _Earlier, outcomes: Mapping[UUID, Outcome]) -> Outcome:

@@ -29,12 +29,15 @@ Serve = Callable[[UUID, Sequence[Wish]], Sequence[Answer]]
 
 @dataclass(eq=False, slots=True)
 class _Slip:
-    """A wish on its way over the desk. ``called`` is set once there is an answer, or when its thread is to lead."""
+    """A wish, or those of a party, on its way over the desk.
 
-    wish: Wish
+    ``called`` is set once there are answers, one for each wish, or when the slip's thread is to lead.
+    """
+
+    wishes: Sequence[Wish]
     called: threading.Event = field(default_factory=threading.Event)
     leads: bool = False
-    answer: Answer | None = None
+    answers: Sequence[Answer] = ()
 
     def lead(self) -> None:
         self.leads = True
@@ -78,7 +81,11 @@ class Desks:
         Raises what the answer says (see :func:`services.registration.booking.book`), and :class:`BusyError` if too many
         wait already or nobody takes the wish in time.
         """
-        slip = _Slip(wish)
+        return self.register_party(event_id, [wish])[0]
+
+    def register_party(self, event_id: UUID, wishes: Sequence[Wish]) -> list[Registered]:
+        """The same for all people of a party, who are answered together; raises what is wrong with the first."""
+        slip = _Slip(wishes)
         desk = self._lay_down(event_id, slip)
         try:
             self._wait(desk, slip)
@@ -86,9 +93,12 @@ class Desks:
                 self._lead(desk)
         finally:
             self._leave(desk, slip)
-        if isinstance(slip.answer, Registered):
-            return slip.answer
-        raise slip.answer or busy()
+        for answer in slip.answers:
+            if not isinstance(answer, Registered):
+                raise answer
+        if not slip.answers:
+            raise busy()
+        return [answer for answer in slip.answers if isinstance(answer, Registered)]
 
     def _lay_down(self, event_id: UUID, slip: _Slip) -> _Desk:
         with self._lock:
@@ -117,9 +127,9 @@ class Desks:
     def _lead(self, desk: _Desk) -> None:
         with self._lock:
             desk.taken, desk.lying = desk.lying[:LARGEST_BATCH], desk.lying[LARGEST_BATCH:]
-        answers = self._serve(desk.event_id, [slip.wish for slip in desk.taken])
-        for slip, answer in zip(desk.taken, answers, strict=True):
-            slip.answer = answer
+        answers = iter(self._serve(desk.event_id, [wish for slip in desk.taken for wish in slip.wishes]))
+        for slip in desk.taken:
+            slip.answers = [next(answers) for _wish in slip.wishes]
 
     def _leave(self, desk: _Desk, slip: _Slip) -> None:
         """Whatever has happened, nobody is left behind: of a batch, whoever has no answer lies on the desk again."""
@@ -130,10 +140,10 @@ class Desks:
             if not slip.leads:
                 return
             taken, desk.taken = desk.taken, []
-            desk.lying[:0] = [other for other in taken if other.answer is None and other is not slip]
+            desk.lying[:0] = [other for other in taken if not other.answers and other is not slip]
             self._hand_over(desk)
         for other in taken:
-            if other.answer is not None:
+            if other.answers:
                 other.called.set()
 
     def _hand_over(self, desk: _Desk) -> None:

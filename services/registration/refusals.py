@@ -1,6 +1,6 @@
 """Why somebody cannot be registered, as it is said to them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from services.registration.decide import Reason
 from shared.errors import ConflictError, InvalidError
@@ -35,6 +35,12 @@ def already_registered() -> ConflictError:
         "already_registered",
         _("This address is already registered for this event. We are sending a link to your registration to it."),
     )
+
+
+def registered_among_party(numbers: Iterable[int]) -> ConflictError:
+    """The same for a party; ``numbers`` say which of its people have such an address."""
+    one = already_registered()
+    return ConflictError(one.code, one.text, errors={f"people.{number}.email": [one.text] for number in numbers})
 
 
 def key_reused() -> InvalidError:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from services.registration.booking import Wish, book
+from services.registration.booking import Wish, book, together
 from services.registration.desk import Answer, busy
 from shared.clock import Clock
 from shared.database import Database, passes, waited_for_lock
@@ -32,15 +32,15 @@ def serve(database: Database, clock: Clock, event_id: UUID, wishes: Sequence[Wis
 
 
 def _each_for_itself(database: Database, clock: Clock, event_id: UUID, wishes: Sequence[Wish]) -> list[Answer]:
-    """Whatever is wrong with one wish is that wish's answer; a database that is away is everybody's."""
+    """Whatever is wrong with one wish, or one party, is its answer; a database that is away is everybody's."""
     answers: list[Answer] = []
-    for wish in wishes:
+    for people in together(wishes):
         try:
-            answers += _booked(database, clock, event_id, [wish])
+            answers += _booked(database, clock, event_id, people)
         except Exception as error:  # noqa: BLE001  # raised in the thread of whoever made the wish
             if passes(error):
                 return answers + [busy() for _ in wishes[len(answers) :]]
-            answers.append(error)
+            answers += [error for _ in people]
     return answers
 
 

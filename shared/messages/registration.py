@@ -142,6 +142,34 @@ class CertificateLostV1(Message):
     revision = count(required=True)
 
 
+class PartyMemberPart(Part):
+    """One of the people of a party; ``position`` counts from 1 while waiting."""
+
+    registration_id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    state = one_of(*STATES, required=True)
+    position = fields.Integer(required=True, allow_none=True)
+
+
+class PartyRegisteredV1(Message):
+    """Somebody, the contact, has registered several people in one go; each of them is told of by a state of its own."""
+
+    topic = "party.registered.v1"
+    publisher = "registration"
+    aggregate = "party"
+    delivery = "fact"
+    consumers = ("notifications",)
+
+    party_id = fields.UUID(required=True)
+    event_id = fields.UUID(required=True)
+    person_id = fields.UUID(required=True)
+    link_generation = count(required=True)
+    name = fields.String(required=True)
+    email = fields.String(required=True)
+    locale = fields.String(required=True)
+    people = fields.List(fields.Nested(PartyMemberPart), required=True)
+
+
 class LinkedEventPart(Part):
     event_id = fields.UUID(required=True)
     title = content(required=True)
@@ -176,5 +204,6 @@ MESSAGES: tuple[type[Message], ...] = (
     SeatsChangedV1,
     CertificateEarnedV1,
     CertificateLostV1,
+    PartyRegisteredV1,
     LinkRequestedV1,
 )

@@ -73,6 +73,7 @@ PUBLIC = {
         "GET /organisations",
         "GET /events/{}",
         "POST /events/{}/registrations",
+        "POST /events/{}/parties",
         "GET /my/{}",
         "PATCH /my/{}",
         "PATCH /my/{}/registrations/{}",
@@ -85,7 +86,7 @@ PUBLIC = {
 }
 """What may be asked without a token of staff."""
 
-CREATING = ["POST /series", "POST /events", "POST /events/{}/registrations"]
+CREATING = ["POST /series", "POST /events", "POST /events/{}/registrations", "POST /events/{}/parties"]
 VERSIONED = ["PATCH /series/{}", "PATCH /events/{}", "POST /events/{}/publish", "POST /events/{}/cancel"]
 
 

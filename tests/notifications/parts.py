@@ -29,6 +29,7 @@ from shared.messages.base import Message, dumped
 from shared.messages.catalogue import AccountChangedV1, EventCancelledV1, EventChangedV1, EventPublishedV1
 from shared.messages.registration import (
     LinkRequestedV1,
+    PartyRegisteredV1,
     RegistrationCancelledV1,
     RegistrationChangedV1,
     RegistrationConfirmedV1,
@@ -278,6 +279,25 @@ class Office:
             "events": linked,
         }
         self._hear_whole(LinkRequestedV1, someone.person_id, body)
+
+    def tell_of_party(self, contact: Someone, event: dict[str, Any], *people: tuple[str, str, int | None]) -> None:
+        """Somebody has registered people, each with name, state and position."""
+        party_id = new_id()
+        listed = [
+            {"registration_id": new_id(), "name": name, "state": state, "position": position}
+            for name, state, position in people
+        ]
+        body = {
+            "party_id": party_id,
+            "event_id": event["event_id"],
+            "person_id": contact.person_id,
+            "link_generation": contact.link_generation,
+            "name": f"{contact.first_name} {contact.last_name}",
+            "email": contact.email,
+            "locale": contact.locale,
+            "people": listed,
+        }
+        self._hear_whole(PartyRegisteredV1, party_id, body)
 
     def employ(
         self, name: str, *roles: str, token: str = "", account_id: UUID | None = None, active: bool = True

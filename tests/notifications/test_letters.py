@@ -35,6 +35,10 @@ LOCALES = ("de", "en")
 DEADLINE = datetime(2027, 2, 14, 17, tzinfo=UTC)
 
 KINDS = {
+    "party": (
+        "Sie haben eine Gruppe angemeldet: Vereinsrecht für Einsteiger*innen",
+        "You have registered a group: Association law",
+    ),
     "confirmed": (
         "Ihr Platz ist bestätigt: Vereinsrecht für Einsteiger*innen",
         "Your place is confirmed: Association law",
@@ -82,6 +86,7 @@ KINDS = {
 }
 
 SENTENCES = {
+    "party": ("Ayşe Kaya: auf der Warteliste auf Platz 3", "Ayşe Kaya: number 3 on the waitlist"),
     "confirmed": (
         "vielen Dank für Ihre Anmeldung. Sie haben einen Platz",
         "Thank you for registering. You have a seat",
@@ -152,6 +157,7 @@ def live_through_everything(office: Office, person: Someone) -> None:
     changed = office.change(event, venue={**VENUE, "room": "Großer Saal"})
     office.cancel(changed, {"de": "Die Referentin ist krank.", "en": "Our speaker has fallen ill."})
     office.ask_for_link(person, event)
+    office.tell_of_party(person, event, ("Bilal Demir", "confirmed", None), ("Ayşe Kaya", "waitlisted", 3))
 
 
 def live_through_offers(office: Office, person: Someone, event: dict[str, Any]) -> None:
@@ -262,6 +268,7 @@ def test_text_and_html_name_the_same_links(post: Post, kind: str) -> None:
 
 
 METHODS = {
+    "party": None,
     "confirmed": "REQUEST",
     "promoted": "REQUEST",
     "invitation": "REQUEST",

@@ -80,6 +80,7 @@ class House:
             "registration_closes_at": None,
             "waitlist": a_waitlist(),
             **SEATS_AS_USUAL,
+            "largest_party": 10,
             "certificate_rule": {"min_share_of_hours": 0.8},
             "questions": [],
             "needs": [],

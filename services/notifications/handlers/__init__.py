@@ -26,6 +26,7 @@ HANDLERS: dict[str, SettledHandler] = {
     "registration.lapsed.v1": registrations.take_state,
     "registration.cancelled.v1": registrations.take_state,
     "registration.changed.v1": registrations.take_state,
+    "party.registered.v1": registrations.tell_contact,
     "link.requested.v1": registrations.send_link,
     "certificate.earned.v1": earning.take_earned,
     "certificate.lost.v1": earning.take_lost,

@@ -16,6 +16,7 @@ KINDS: Mapping[str, Text] = {
     MailKind.DECLINED: _("Seat declined"),
     MailKind.LAPSED: _("Run out"),
     MailKind.PENDING: _("Address to be confirmed"),
+    MailKind.PARTY: _("Group registered"),
     MailKind.LINK: _("Personal link"),
     MailKind.EVENT_CHANGED: _("Event changed"),
     MailKind.EVENT_CANCELLED: _("Event cancelled"),

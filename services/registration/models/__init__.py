@@ -12,6 +12,7 @@ from services.registration.models.organisations import (
     OrganisationName,
     Standing,
 )
+from services.registration.models.parties import Party
 from services.registration.models.registrations import (
     CODE_LENGTH,
     PLACES_BETWEEN,
@@ -49,6 +50,7 @@ __all__ = [
     "Note",
     "Organisation",
     "OrganisationName",
+    "Party",
     "Person",
     "Registration",
     "SealedNeeds",

@@ -63,6 +63,8 @@ class Person(Base):
     created_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]
     """When the page behind the link was first opened since the newest registration was sent."""
+    confirmed_at: Mapped[datetime | None]
+    """When somebody with the link in hand last said that the address is theirs."""
 
 
 _IS_LIVE = literal_column("state NOT IN ('cancelled', 'lapsed')", Boolean)
@@ -87,6 +89,7 @@ class Registration(Base):
             "uq_registrations_live_address",
             "event_id",
             "email",
+            "address_number",
             unique=True,
             postgresql_where=_IS_LIVE,
             sqlite_where=_IS_LIVE,
@@ -152,6 +155,8 @@ class Registration(Base):
     party_id: Mapped[UUID | None] = mapped_column(index=True)
     takes_fewer: Mapped[bool] = mapped_column(Boolean, default=False)
     """Whether the party takes fewer seats than it has people."""
+    address_number: Mapped[int] = mapped_column(default=0)
+    """Tells the people of one party apart who share an address; 0 for everybody else."""
     address_confirmed: Mapped[bool] = mapped_column(Boolean, default=False)
     deadline: Mapped[datetime | None]
     """Until when an offer can be accepted, or the address of a pending registration confirmed."""

@@ -61,6 +61,16 @@ def registered_answer(registered: Registered) -> dict[str, Any]:
     return answer if registered.position is None else {**answer, "position": registered.position}
 
 
+class PartyAnswer(Schema):
+    """What became of each of the party's people, in the order in which they were sent."""
+
+    people = fields.List(fields.Nested(RegisteredAnswer))
+
+
+def party_answer(registered: Sequence[Registered]) -> dict[str, Any]:
+    return {"people": [registered_answer(one) for one in registered]}
+
+
 class RegistrationAnswer(Schema):
     """One registration, for organisers."""
 

@@ -29,12 +29,14 @@ from services.registration.web.schemas import (
     LanguageSchema,
     MoveSchema,
     PageQuery,
+    PartySchema,
     PeopleQuery,
     ReasonSchema,
     WishSchema,
 )
-from services.registration.web.senders import limit_registrations
+from services.registration.web.senders import limit_parties, limit_registrations
 from services.registration.web.sent_needs import with_sealed_needs
+from services.registration.web.sent_parties import wishes_of_party
 from services.registration.web.settings import link_key, vault
 from shared.database import UnitOfWork
 from shared.errors import InvalidError
@@ -80,6 +82,19 @@ def register(headers: dict[str, Any], values: dict[str, Any], event_id: UUID) ->
     digest = body_digest(request_digest_source())
     wish = Wish(**{"locale": locale(), **with_sealed_needs(values)}, **headers, body_digest=digest)
     return answers.registered_answer(desks().register(event_id, wish))
+
+
+@bp.route("/events/<uuid:event_id>/parties", methods=["POST"])
+@bp.arguments(IdempotencySchema, location="headers")
+@bp.arguments(PartySchema)
+@bp.response(201, answers.PartyAnswer)
+def register_party(headers: dict[str, Any], values: dict[str, Any], event_id: UUID) -> Any:
+    """Register several people at once, each with a registration of their own; they wait together."""
+    keep_private()
+    digest = body_digest(request_digest_source())
+    wishes = wishes_of_party(values, idempotency_key=headers["idempotency_key"], body_digest=digest)
+    limit_parties([wish.email for wish in wishes])
+    return answers.party_answer(desks().register_party(event_id, wishes))
 
 
 @bp.route("/events/<uuid:event_id>/registrations")

@@ -18,6 +18,8 @@ from shared.web.service import this_service
 
 REASON_LENGTH = 1_000
 NOTE_LENGTH = 2_000
+LARGEST_PARTY = 50
+"""As many people as any event lets register together."""
 CURSOR_LENGTH = 1_000
 FURTHEST_POSITION = 1_000_000
 
@@ -105,6 +107,36 @@ class WishSchema(Schema):
     def _with_traits(self, values: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
         code = values.pop("code")
         return {**values, "traits": Traits(code=code)}
+
+
+class PartyMemberSchema(Schema):
+    """One of the people of a party. Without an address, mails go to the contact; so with the organisation."""
+
+    first_name = Line(required=True)
+    last_name = Line(required=True)
+    email = EmailAddress(blank=True, load_default="")
+    organisation = Line(blank=True, load_default="")
+    code = Line(blank=True, longest=CODE_LENGTH, load_default="")
+    answers = _answers()
+    needs = _answers()
+
+
+class ContactSchema(Schema):
+    """Who registers a party, be it with or without themselves."""
+
+    first_name = Line(required=True)
+    last_name = Line(required=True)
+    email = EmailAddress(required=True)
+    organisation = Line(blank=True, load_default="")
+    locale = Language()
+
+
+class PartySchema(Schema):
+    """Several people at once. Unless ``all_or_nothing``, the party takes the seats that there are."""
+
+    contact = fields.Nested(ContactSchema, required=True)
+    people = fields.List(fields.Nested(PartyMemberSchema), required=True, validate=validate.Length(1, LARGEST_PARTY))
+    all_or_nothing = fields.Boolean(load_default=True, truthy={True}, falsy={False})
 
 
 class AddressSchema(Schema):

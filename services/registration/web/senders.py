@@ -1,5 +1,7 @@
 """Where a request comes from, and the limits on what one address and one network may send."""
 
+from collections.abc import Sequence
+
 from flask import request
 
 from services.registration import limits
@@ -36,6 +38,14 @@ def limit_registrations(email: str) -> None:
     """Note a wish of this address and network; raises :class:`TooManyError` if there were too many."""
     per_network = limits.registrations_per_network(registrations_per_network())
     _note((per_network, sender_network()), (limits.REGISTRATIONS_PER_ADDRESS, email))
+
+
+def limit_parties(emails: Sequence[str]) -> None:
+    """The same for the people of a party, each of whom counts like somebody who registers alone."""
+    per_network = limits.registrations_per_network(registrations_per_network())
+    network = sender_network()
+    by_address = [(limits.REGISTRATIONS_PER_ADDRESS, email) for email in sorted(set(emails))]
+    _note(*[(per_network, network) for _email in emails], *by_address)
 
 
 def limit_link_requests() -> None:

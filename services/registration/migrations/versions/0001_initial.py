@@ -225,6 +225,7 @@ def upgrade() -> None:
         sa.Column("locale", sa.String(length=20), nullable=False),
         sa.Column("created_at", shared.database.UtcDateTime(timezone=True), nullable=False),
         sa.Column("opened_at", shared.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_at", shared.database.UtcDateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("email", name=op.f("uq_people_email")),
     )
@@ -331,6 +332,20 @@ def upgrade() -> None:
         op.execute(statement)
 
     op.create_table(
+        "parties",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("contact_id", sa.Uuid(), nullable=False),
+        sa.Column("contact_name", sa.String(length=401), nullable=False),
+        sa.Column("made_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["contact_id"], ["people.id"], name=op.f("fk_parties_contact_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_parties")),
+    )
+    with op.batch_alter_table("parties", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_parties_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_parties_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
         "registrations",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("event_id", sa.Uuid(), nullable=False),
@@ -352,6 +367,7 @@ def upgrade() -> None:
         sa.Column("member", sa.Boolean(), nullable=False),
         sa.Column("party_id", sa.Uuid(), nullable=True),
         sa.Column("takes_fewer", sa.Boolean(), nullable=False),
+        sa.Column("address_number", sa.Integer(), nullable=False),
         sa.Column("address_confirmed", sa.Boolean(), nullable=False),
         sa.Column("deadline", shared.database.UtcDateTime(timezone=True), nullable=True),
         sa.Column("submitted_at", shared.database.UtcDateTime(timezone=True), nullable=False),
@@ -404,7 +420,7 @@ def upgrade() -> None:
         batch_op.create_index("uq_registrations_idempotency_key", ["event_id", "idempotency_key"], unique=True)
         batch_op.create_index(
             "uq_registrations_live_address",
-            ["event_id", "email"],
+            ["event_id", "email", "address_number"],
             unique=True,
             postgresql_where=sa.text("state NOT IN ('cancelled', 'lapsed')"),
             sqlite_where=sa.text("state NOT IN ('cancelled', 'lapsed')"),
@@ -563,6 +579,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_registrations_by_name")
 
     op.drop_table("registrations")
+    with op.batch_alter_table("parties", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_parties_event_id"))
+        batch_op.drop_index(batch_op.f("ix_parties_contact_id"))
+
+    op.drop_table("parties")
     if op.get_bind().dialect.name == "sqlite":
         op.execute("DROP TABLE organisation_names_search")
     op.drop_table("organisation_names")

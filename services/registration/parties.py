@@ -1,0 +1,104 @@
+"""Parties: what makes one, who registered it, and what its contact is told."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from services.registration.models import Event, Party, Person, Registration, table
+from shared.database import UnitOfWork
+from shared.errors import FieldErrors, InvalidError
+from shared.languages import Text
+from shared.languages import text as _
+from shared.messages.registration import PartyRegisteredV1
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who registers a party, be it with or without themselves."""
+
+    first_name: str
+    last_name: str
+    email: str
+    locale: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+
+def check_party(event: Event, people: Sequence[tuple[str, str]]) -> None:
+    """Raise :class:`InvalidError` for a party that is too large, or in which somebody stands twice.
+
+    ``people`` are names and addresses.
+    """
+    if len(people) > event.largest_party:
+        raise _invalid({"people": [_too_many(event.largest_party)]})
+    folded = [(name.casefold(), email) for name, email in people]
+    twice = [number for number, person in enumerate(folded) if person in folded[:number]]
+    if twice:
+        sentence = _("This person stands in the list twice.")
+        raise _invalid({f"people.{number}.first_name": [sentence] for number in twice})
+
+
+def _too_many(largest: int) -> Text:
+    if largest == 1:
+        return _("At this event everybody registers alone.")
+    return _("At most %(most)d people can register together for this event.", most=largest)
+
+
+def refused_as_party(errors: Mapping[int, InvalidError]) -> InvalidError:
+    """What is wrong with these people, each named by their number in the list, as one error."""
+    return _invalid(
+        {
+            f"people.{number}.{field}" if field else f"people.{number}": sentences
+            for number, error in errors.items()
+            for field, sentences in (error.errors or {"": [error.text]}).items()
+        }
+    )
+
+
+def _invalid(errors: FieldErrors) -> InvalidError:
+    return InvalidError("invalid", _("Please check the fields that are marked."), errors=errors)
+
+
+def write_parties(
+    uow: UnitOfWork,
+    contacts: Mapping[UUID, Contact],
+    persons: Mapping[str, Person],
+    registrations: Sequence[Registration],
+    positions: Mapping[UUID, int],
+) -> None:
+    """Keep who made these new parties, and have the contacts written to. ``persons`` are by address."""
+    for party_id, contact in contacts.items():
+        person = persons[contact.email]
+        people = [registration for registration in registrations if registration.party_id == party_id]
+        party = {
+            "id": party_id,
+            "event_id": people[0].event_id,
+            "contact_id": person.id,
+            "contact_name": contact.name,
+            "made_at": uow.now,
+        }
+        uow.session.execute(table(Party).insert(), [party])
+        listed = [_listed(registration, positions.get(registration.id)) for registration in people]
+        body = {
+            "party_id": party_id,
+            "event_id": people[0].event_id,
+            "person_id": person.id,
+            "link_generation": person.link_generation,
+            "name": contact.name,
+            "email": person.email,
+            "locale": contact.locale,
+            "people": listed,
+        }
+        uow.publish(PartyRegisteredV1, party_id, 0, body)
+
+
+def _listed(registration: Registration, position: int | None) -> dict[str, Any]:
+    return {
+        "registration_id": registration.id,
+        "name": registration.name,
+        "state": registration.state,
+        "position": position,
+    }
