@@ -48,7 +48,12 @@ def check(check_accessibility: CheckAccessibility) -> Check:
 @pytest.fixture(scope="module")
 def places(site: RunningSystem) -> dict[str, str]:
     """What the paths' placeholders stand for."""
-    return {**lively_event(site), **events_that_take_nobody(site), **of_the_catalogue(site)}
+    return {
+        **lively_event(site),
+        **events_that_take_nobody(site),
+        **of_the_catalogue(site),
+        **of_the_directory(site),
+    }
 
 
 def lively_event(site: RunningSystem) -> dict[str, str]:
@@ -96,6 +101,18 @@ def events_that_take_nobody(site: RunningSystem) -> dict[str, str]:
 
 def of_the_catalogue(site: RunningSystem) -> dict[str, str]:
     return {"series": site.get("/api/catalogue/v1/series").json()["items"][0]["id"]}
+
+
+def of_the_directory(site: RunningSystem) -> dict[str, str]:
+    """Two entries that are spelt nearly alike."""
+    entries = [
+        {"name": "Brücke der Kulturen e. V.", "municipality": "Dortmund", "aliases": ["Brücke"], "member": True},
+        {"name": "Brücke der Kulturen Nord", "state": "proposed"},
+    ]
+    answers = [site.post("/api/registration/v1/organisations", entry, staff=True) for entry in entries]
+    assert [answer.status_code for answer in answers] == [201, 201], [answer.text for answer in answers]
+    organisation, other = (answer.json()["id"] for answer in answers)
+    return {"organisation": other, "other_organisation": organisation}
 
 
 @pytest.fixture

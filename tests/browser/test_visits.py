@@ -39,7 +39,7 @@ def rules_of_pages(applications: dict[str, Flask]) -> set[str]:
 
 def visited_rule(applications: dict[str, Flask], path: str) -> str:
     """The rule that answers this path; the path itself where none does."""
-    filled = path.format_map(defaultdict(lambda: ANY_ID))
+    filled = path.format_map(defaultdict(lambda: ANY_ID)).partition("?")[0]
     try:
         rule, _values = applications[service_for(filled)].url_map.bind("localhost").match(filled, return_rule=True)
     except NotFound:

@@ -29,14 +29,12 @@ STAFF_PATHS = [
     ("POST", "/organisations", ORGANISERS),
     ("PATCH", "/organisations/{organisation}", ORGANISERS),
     ("POST", "/organisations/{organisation}/merge", ORGANISERS),
-    ("GET", "/audit", READERS),
     ("POST", "/sessions/{session}/attendance", ORGANISERS | {"bob"}),
 ]
 PUBLIC_PATHS = {
     ("GET", "/organisations"),
     ("GET", "/events/{event_id}"),
     ("POST", "/events/{event_id}/registrations"),
-    ("GET", "/organisations"),
     ("GET", "/my/{token}"),
     ("PATCH", "/my/{token}"),
     ("PATCH", "/my/{token}/registrations/{registration_id}"),

@@ -11,6 +11,8 @@ from services.registration.models import Organisation, Standing
 from services.registration.web.schemas import Choice, PageQuery
 from shared.web.schemas import Line, Schema
 
+LARGEST_REVISION = 2**31 - 1
+
 
 def _aliases(**options: Any) -> "fields.List[Any]":
     return fields.List(Line(), validate=validate.Length(max=MOST_ALIASES), **options)
@@ -38,7 +40,34 @@ class OrganisationChangeSchema(Schema):
     municipality = Line(blank=True)
     member = fields.Boolean(truthy={True}, falsy={False})
     aliases = _aliases()
-    revision = fields.Integer(strict=True, validate=validate.Range(1, 2**31 - 1))
+    revision = fields.Integer(strict=True, validate=validate.Range(1, LARGEST_REVISION))
+
+
+class OrganisationFormSchema(OrganisationSchema):
+    """An entry as a form sends it, with the revision that was filled in for."""
+
+    revision = fields.Integer(load_default=None, validate=validate.Range(1, LARGEST_REVISION))
+
+
+class MergerFormSchema(Schema):
+    """``q`` is what somebody searches for; ``into`` is chosen from what was found."""
+
+    q = Line(blank=True, load_default="")
+    into = fields.UUID(load_default=None)
+
+
+class SpellingQuery(Schema):
+    """A ``spelling`` without an entry, and what somebody searches for instead of it."""
+
+    spelling = Line(required=True)
+    q = Line(blank=True, load_default="")
+
+
+class AssignmentSchema(Schema):
+    """Which entry a spelling means."""
+
+    spelling = Line(required=True)
+    organisation_id = fields.UUID(required=True)
 
 
 class MergerSchema(Schema):
