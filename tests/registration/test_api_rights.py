@@ -35,6 +35,7 @@ PUBLIC_PATHS = {
     ("GET", "/organisations"),
     ("GET", "/events/{event_id}"),
     ("POST", "/events/{event_id}/registrations"),
+    ("POST", "/events/{event_id}/parties"),
     ("GET", "/my/{token}"),
     ("PATCH", "/my/{token}"),
     ("PATCH", "/my/{token}/registrations/{registration_id}"),
