@@ -1,6 +1,7 @@
 """The database: engines for SQLite and PostgreSQL, and the unit of work."""
 
 import time
+import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, Row, Select, T
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 from uuid_utils import compat as uuid_utils
 
 if TYPE_CHECKING:
@@ -168,6 +169,44 @@ def _wake_nobody(_work: frozenset[str]) -> None:
     """For tests and commands, where nobody waits in another thread."""
 
 
+class Turns:
+    """Lets the threads of a process write to SQLite one after the other.
+
+    SQLite itself lets whoever waits sleep and try again, ever more seldom: under load some never have their turn.
+    Another process, and whoever waits for too long here, is left to that.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def take(self) -> bool:
+        """Whether it is this thread's turn now; :meth:`end` it then."""
+        return self._lock.acquire(timeout=SQLITE_BUSY_MS / 1000)
+
+    def end(self) -> None:
+        self._lock.release()
+
+
+class WritingSession(Session):
+    """A session that takes its turn before each of its transactions, where the database has turns."""
+
+
+TURNS, HAS_TURN = "turns", "has_turn"
+
+
+@event.listens_for(WritingSession, "after_transaction_create")
+def _take_turn(session: Session, transaction: SessionTransaction) -> None:
+    turns: Turns | None = session.info[TURNS]
+    if turns is not None and transaction.parent is None:
+        session.info[HAS_TURN] = turns.take()
+
+
+@event.listens_for(WritingSession, "after_transaction_end")
+def _end_turn(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None and session.info.pop(HAS_TURN, False):
+        session.info[TURNS].end()
+
+
 class Database:
     """One service's database. ``read()`` for looking, ``unit_of_work(now)`` for whatever may write."""
 
@@ -184,6 +223,7 @@ class Database:
         self._writing = engine.execution_options(writing=True)
         self._outbox = outbox
         self._after_commit: AfterCommit = after_commit or _wake_nobody
+        self._turns = Turns() if engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -197,7 +237,7 @@ class Database:
             return connection.execute(statement, parameters).first()
 
     def unit_of_work(self, now: datetime) -> "UnitOfWork":
-        session = Session(self._writing, expire_on_commit=False)
+        session = WritingSession(self._writing, expire_on_commit=False, info={TURNS: self._turns})
         return UnitOfWork(session, now, self._outbox, self._after_commit, self.audit_log)
 
     def close(self) -> None:
