@@ -1,7 +1,7 @@
 """The database: engines for SQLite and PostgreSQL, and the unit of work."""
 
-import time
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
