@@ -24,7 +24,7 @@ from services.notifications.reader import Reader
 from services.notifications.settings import NotificationsSettings
 from shared.database import UnitOfWork
 from shared.errors import NotYetKnownError
-from shared.messages.registration import REPUBLISHED
+from shared.messages.registration import ADDED_SILENTLY, REPUBLISHED
 from shared.messaging.inbox import Received
 from shared.text import normalised_email
 
@@ -33,8 +33,9 @@ def take_state(settings: NotificationsSettings, uow: UnitOfWork, message: Receiv
     """A registration as it stands now.
 
     What is said to the person follows from the difference to what is known here, not from the topic: messages that a
-    newer one has overtaken are never seen. What is told only once more is remembered, with the invitations that belong
-    to it, and nobody is written to. Raises :class:`NotYetKnownError` for an event that is not known yet.
+    newer one has overtaken are never seen. What is told only once more, or silently, is remembered, with the
+    invitations that belong to it, and nobody is written to. Raises :class:`NotYetKnownError` for an event that is not
+    known yet.
     """
     body = message.body
     event = _event_of(uow, message)
@@ -42,7 +43,7 @@ def take_state(settings: NotificationsSettings, uow: UnitOfWork, message: Receiv
     before = _Before.of(uow.session.get(Registration, body["registration_id"]), body)
     registration = remember_registration(uow, body, message.version, message.time)
     correspondence = Correspondence.about(uow, settings, registration, event)
-    if body["reason"] == REPUBLISHED:
+    if body["reason"] in (REPUBLISHED, ADDED_SILENTLY):
         _settled(correspondence, event)
         return
     is_elsewhere = before.differs_in_address(registration)

@@ -18,15 +18,22 @@ from services.registration.acts import note_act
 from services.registration.affiliation import Affiliation, affiliations
 from services.registration.announcements import announce_state
 from services.registration.answers import as_traits, check_answers, write_answers
-from services.registration.decide import Claim, Ruling, Unit, decide
+from services.registration.decide import Claim, Ruling, Unit
 from services.registration.kept_needs import refuse_unasked, write_needs
 from services.registration.line import IS_LIVE
 from services.registration.links import request_link
-from services.registration.models import THE_PERSON, Event, Person, Registration, organisation_key, row, table
+from services.registration.manner import BY_THEMSELVES, Manner, decided_for
+from services.registration.models import Event, Person, Registration, organisation_key, row, table
 from services.registration.parties import Contact, check_party, refused_as_party, write_parties
 from services.registration.places import positions_of
 from services.registration.questions import Answers
-from services.registration.refusals import already_registered, key_reused, refusal, registered_among_party
+from services.registration.refusals import (
+    address_registered,
+    already_registered,
+    key_reused,
+    refusal,
+    registered_among_party,
+)
 from services.registration.rule import NO_TRAITS, Rule, Traits, pool_of, priority_of
 from services.registration.seats import Seats
 from services.registration.states import ENDED, State
@@ -35,6 +42,7 @@ from shared.audit import added
 from shared.database import UnitOfWork, new_id
 from shared.errors import InvalidError, ReiheError
 from shared.logs import on_behalf_of, request_id
+from shared.messages.registration import ADDED_SILENTLY
 from shared.messaging.inbox import insert_for
 
 REGISTRATIONS = table(Registration)
@@ -70,6 +78,8 @@ class Wish:
     address_confirmed: bool = False
     party_id: UUID | None = None
     takes_fewer: bool = False
+    manner: Manner = BY_THEMSELVES
+    """The same for all wishes that are answered at once."""
     contact: Contact | None = None
 
     @property
@@ -116,6 +126,7 @@ def book(uow: UnitOfWork, event_id: UUID, wishes: Sequence[Wish]) -> list[Outcom
     database or earlier in the same row of wishes.
     """
     with event_seats.opened(uow, event_id) as seats:
+        manner = wishes[0].manner if wishes else BY_THEMSELVES
         registrations = _which_may_be_repeated(uow.session, event_id, wishes)
         earlier = _Earlier(registrations)
         fresh, wrong = _checked(seats.event, [people for people in together(wishes) if earlier.admit(people)])
@@ -124,14 +135,14 @@ def book(uow: UnitOfWork, event_id: UUID, wishes: Sequence[Wish]) -> list[Outcom
             # Nobody new may overtake whoever gets a seat by the clock.
             settle(uow, seats)
         units = _units(seats.rule, fresh)
-        decided = decide(seats.state(units), units, seats.rule, uow.now)
+        decided = decided_for(uow, seats, units, manner)
         seats.withheld = decided.withheld
         present = _present_outcomes(uow.session, registrations)
         outcomes = wrong | present | _create(uow, seats, fresh, units, decided.rulings)
         if is_kept_for_a_party(seats) and any(
             isinstance(o, Registered) and o.position is None for o in outcomes.values()
         ):
-            # A newcomer on a reserved seat may have filled the party's organisation.
+            # A newcomer on a reserved seat, or before the line, may have filled the party's organisation.
             settle(uow, seats)
     return [outcome for people in together(wishes) for outcome in _outcomes(uow, people, earlier, outcomes)]
 
@@ -169,6 +180,8 @@ def _checked_party(event: Event, people: Sequence[Wish]) -> list[Wish]:
 
 
 def _checked_wish(event: Event, wish: Wish) -> Wish:
+    if wish.manner.by_hand:
+        return wish
     answers = check_answers(event, wish.answers)
     refuse_unasked(event, wish.needs)
     traits = replace(wish.traits, answers=as_traits(answers)) if answers else wish.traits
@@ -281,7 +294,9 @@ def _create(
     positions = _positions_behind(uow, seats, registrations)
     for registration, (wish, _priority, ruling) in zip(registrations, accepted, strict=True):
         with on_behalf_of(wish.request_id):
-            outcomes[registration.id] = _welcome(uow, seats, registration, ruling, positions.get(registration.id))
+            outcomes[registration.id] = _welcome(
+                uow, seats, registration, ruling, positions.get(registration.id), wish.manner
+            )
     contacts = {wish.party_id: wish.contact for wish, *_ in accepted if wish.party_id and wish.contact}
     write_parties(uow, contacts, people, registrations, positions)
     return outcomes
@@ -338,14 +353,20 @@ def _positions_behind(uow: UnitOfWork, seats: Seats, registrations: Sequence[Reg
 
 
 def _welcome(
-    uow: UnitOfWork, seats: Seats, registration: Registration, ruling: Ruling, position: int | None
+    uow: UnitOfWork,
+    seats: Seats,
+    registration: Registration,
+    ruling: Ruling,
+    position: int | None,
+    manner: Manner,
 ) -> Registered:
     state = State(registration.state)
     seats.admit(state)
     seats.expect(registration.deadline)
-    seats.log_ruling(ruling, THE_PERSON)
-    announce_state(uow, registration, None, THE_PERSON, ruling.reason, position=position)
-    note_act(uow, "registration.made", registration, THE_PERSON, added(state=str(state)))
+    seats.log_ruling(ruling, manner.actor, note=manner.reason)
+    told = ruling.reason if manner.notify else ADDED_SILENTLY
+    announce_state(uow, registration, None, manner.actor, told, position=position)
+    note_act(uow, "registration.made", registration, manner.actor, added(state=str(state)))
     return Registered(registration.id, registration.event_id, state, position)
 
 
@@ -411,6 +432,8 @@ def _outcome(uow: UnitOfWork, wish: Wish, earlier: _Earlier, outcomes: Mapping[U
     first = outcomes[earlier.same_address(wish) or wish.registration_id]
     if isinstance(first, ReiheError):
         return first
+    if wish.manner.by_hand:
+        return address_registered()
     request_link(uow, wish.email)
     return already_registered()
 

@@ -26,6 +26,7 @@ DECISIONS = table(Decision)
 STATE_AFTER = {
     "confirmed": State.CONFIRMED,
     "pending": State.PENDING,
+    "overbooked": State.CONFIRMED,
     "promoted": State.CONFIRMED,
     "offered": State.OFFERED,
     "accepted": State.CONFIRMED,

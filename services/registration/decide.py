@@ -12,7 +12,7 @@ from uuid import UUID
 from services.registration.rule import Halt, Rule, WindowRefusal
 from services.registration.states import State
 
-Outcome = Literal["confirmed", "pending", "waitlisted", "refused", "promoted", "offered", "skipped"]
+Outcome = Literal["confirmed", "pending", "waitlisted", "refused", "promoted", "offered", "skipped", "overbooked"]
 Reason = (
     Literal[
         "seat_free",
@@ -24,6 +24,7 @@ Reason = (
         "party_exceeds_capacity",
         "party_exceeds_quota",
         "series_incomplete",
+        "organiser",
     ]
     | Halt
     | WindowRefusal

@@ -43,6 +43,11 @@ def registered_among_party(numbers: Iterable[int]) -> ConflictError:
     return ConflictError(one.code, one.text, errors={f"people.{number}.email": [one.text] for number in numbers})
 
 
+def address_registered() -> ConflictError:
+    """The same to an organiser: nobody is written to."""
+    return ConflictError("already_registered", _("This address is already registered for this event."))
+
+
 def key_reused() -> InvalidError:
     return InvalidError(
         "idempotency_key_reused", _("This Idempotency-Key was used for another request. Please use a new one.")

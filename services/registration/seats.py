@@ -102,8 +102,8 @@ class Seats:
         """The seats of the people of each pool; asks nothing where none is reserved."""
         return taken_in_pools(self._uow.session, self.event.id) if self.rule.reserves(self._uow.now) else {}
 
-    def log_ruling(self, ruling: Ruling, actor: Actor) -> None:
-        self.log(ruling.registration_id, ruling.outcome, ruling.reason, actor, inputs=ruling.inputs)
+    def log_ruling(self, ruling: Ruling, actor: Actor, *, note: str = "") -> None:
+        self.log(ruling.registration_id, ruling.outcome, ruling.reason, actor, note=note, inputs=ruling.inputs)
 
     def log(
         self,

@@ -9,6 +9,9 @@ ACTORS = ("person", "organiser", "engine")
 REPUBLISHED = "republished"
 """The ``reason`` of a state that is only told once more: it is remembered, and nobody is written to."""
 
+ADDED_SILENTLY = "added_silently"
+"""The ``reason`` of a registration that an organiser made without wishing the person to be written to."""
+
 
 class RegistrationState(Message):
     """One registration. ``previous_state`` is null for a new one; ``position`` counts from 1 while waiting.

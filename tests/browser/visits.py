@@ -48,6 +48,7 @@ ROOM = [
         "/preview",
         "/cancel",
         "/people",
+        "/people/new",
         "/people/bulk/cancel",
         "/people/{registration}",
         "/people/{registration}/cancel",

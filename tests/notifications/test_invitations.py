@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from shared.messages.registration import (
+    ADDED_SILENTLY,
     REPUBLISHED,
     RegistrationCancelledV1,
     RegistrationConfirmedV1,
@@ -83,6 +84,16 @@ def test_what_is_told_once_more_is_remembered_without_a_mail(office: Office) -> 
     assert [one.sequence for one in office.invitations(seated)] == [0]
     office.give_up(seated, event)
     assert methods(office, seated) == [("CANCEL", 1)]
+
+
+def test_whoever_is_added_silently_gets_no_mail_until_something_changes(office: Office) -> None:
+    event, person = an_event(), alice()
+    office.publish(event)
+    added = {"state": "confirmed", "previous_state": None, "actor": "organiser", "reason": ADDED_SILENTLY}
+    office.tell(RegistrationConfirmedV1, person, event, **added)
+    assert office.mails() == []
+    office.give_up(person, event)
+    assert methods(office, person) == [("CANCEL", 1)]
 
 
 @pytest.mark.parametrize("state", ["confirmed", "cancelled"])

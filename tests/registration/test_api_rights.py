@@ -15,6 +15,7 @@ READERS = {"alice", "audrey", "adam"}
 ORGANISERS = {"alice", "adam"}
 STAFF_PATHS = [
     ("GET", "/events/{event}/registrations", READERS),
+    ("POST", "/events/{event}/people", ORGANISERS),
     ("GET", "/events/{event}/waitlist", READERS),
     ("GET", "/events/{event}/attendance", READERS),
     ("GET", "/events/{event}/decisions", READERS),

@@ -19,6 +19,7 @@ from services.registration.people import Filter, people_of
 from services.registration.places import position_of
 from services.registration.statistics import statistics_of
 from services.registration.web import answers, api_organisations
+from services.registration.web.adding import add_by_hand
 from services.registration.web.desks import desks
 from services.registration.web.schemas import (
     AttendanceQuery,
@@ -31,6 +32,7 @@ from services.registration.web.schemas import (
     PageQuery,
     PartySchema,
     PeopleQuery,
+    PersonSchema,
     ReasonSchema,
     WishSchema,
 )
@@ -109,6 +111,19 @@ def people(query: dict[str, Any], event_id: UUID) -> Any:
         event = event_with_sessions(session, event_id)
         found = people_of(session, event.id, wanted, order="seq", limit=query["limit"], cursor=query["cursor"])
     return answers.people_answer(found.items, found.next_cursor)
+
+
+@bp.route("/events/<uuid:event_id>/people", methods=["POST"])
+@bp.staff("organiser")
+@bp.arguments(IdempotencySchema, location="headers")
+@bp.arguments(PersonSchema)
+@bp.response(201, answers.RegisteredAnswer)
+def add_person(headers: dict[str, Any], values: dict[str, Any], event_id: UUID) -> Any:
+    """Add somebody by hand, at any time until the event ends; with a reason also beyond the capacity."""
+    keep_private()
+    digest = body_digest(request_digest_source())
+    actor = organiser(required_staff().account_id)
+    return answers.registered_answer(add_by_hand(event_id, values, actor, **headers, body_digest=digest))
 
 
 @bp.route("/events/<uuid:event_id>/waitlist")

@@ -18,6 +18,7 @@ from shared.web.language import say
 OUTCOMES: Mapping[str, Text] = {
     "confirmed": _("Seat given"),
     "waitlisted": _("Put on the waitlist"),
+    "overbooked": _("Seat given beyond the capacity"),
     "promoted": _("Seat given from the waitlist"),
     "skipped": _("Passed over at a free seat"),
     "cancelled": _("Cancelled"),

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from services.registration.web import (
     organise_act,
+    organise_add,
     organise_attendance,
     organise_bulk,
     organise_needs,
@@ -24,6 +25,7 @@ for part in (
     organise_bulk,
     organise_person,
     organise_act,
+    organise_add,
     organise_waitlist,
     organise_attendance,
     organise_needs,

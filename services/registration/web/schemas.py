@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import ValidationError, fields, post_load, validate
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from services.registration.attendance import KINDS
 from services.registration.exports import CHOSEN_COLUMNS
@@ -137,6 +137,28 @@ class PartySchema(Schema):
     contact = fields.Nested(ContactSchema, required=True)
     people = fields.List(fields.Nested(PartyMemberSchema), required=True, validate=validate.Length(1, LARGEST_PARTY))
     all_or_nothing = fields.Boolean(load_default=True, truthy={True}, falsy={False})
+
+
+class PersonSchema(Schema):
+    """Whom an organiser adds by hand. Nothing is asked of them; they can answer questions on their own page.
+
+    ``beyond_capacity`` gives a seat in any case, and needs a ``reason``.
+    """
+
+    first_name = Line(required=True)
+    last_name = Line(required=True)
+    email = EmailAddress(required=True)
+    organisation = Line(blank=True, load_default="")
+    code = Line(blank=True, longest=CODE_LENGTH, load_default="")
+    locale = Language()
+    reason = Paragraphs(blank=True, longest=REASON_LENGTH, load_default="")
+    beyond_capacity = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    notify = fields.Boolean(load_default=True, truthy={True}, falsy={False})
+
+    @validates_schema
+    def _give_a_reason(self, values: dict[str, Any], **_kwargs: Any) -> None:
+        if values["beyond_capacity"] and not values["reason"]:
+            raise ValidationError({"reason": [_("Please say why this person gets a seat in any case.")]})
 
 
 class AddressSchema(Schema):
