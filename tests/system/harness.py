@@ -136,6 +136,7 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
         "HOME": str(folder),
         "REIHE_ENVIRONMENT": "load-test",
         "REIHE_RATE_LIMITS": "off",
+        "REIHE_HOLIDAYS": "none",
         "REIHE_DATA_DIR": str(folder),
         "REIHE_API_TOKEN": TOKEN,
         "REIHE_MAIL_FROM": "reihe@verband.example",
