@@ -2,17 +2,21 @@
 
 import argparse
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from services.registration import app
+from services.registration import app, organisation_table
 from services.registration.consistency import findings
 from services.registration.kept_needs import renew_seals
 from services.registration.republishing import republish
 from services.registration.settings import RegistrationSettings
 from services.registration.vault import Vault
 from shared import logs
+from shared.audit import by_command
 from shared.commands import Messages, run, say
+from shared.errors import InvalidError
 from shared.serve import serve
+from shared.spreadsheet_reading import rows_of
 from shared.worker import Worker
 
 if TYPE_CHECKING:
@@ -52,6 +56,30 @@ class RegistrationCommands:
 
         renew = commands.add_parser("renew-seals", help="encrypt all needs with the newest of the keys")
         renew.set_defaults(run=self._renew_seals)
+
+        organisations = commands.add_parser("organisations", help="read the directory of organisations from a table")
+        reading = organisations.add_subparsers(required=True).add_parser("import", help="CSV or XLSX")
+        reading.add_argument("file", type=Path)
+        reading.add_argument("--check", action="store_true", help="only say what would happen")
+        reading.set_defaults(run=self._import_organisations)
+
+    def _import_organisations(self, arguments: argparse.Namespace) -> int:
+        core = self._compose()
+        try:
+            with core.database.read() as session:
+                planned = organisation_table.plan(session, rows_of(arguments.file.read_bytes()))
+            for bad in planned.bad:
+                say(f"Row {bad.number}: {' '.join(map(str, bad.errors))}")
+            if not planned.bad and not arguments.check:
+                author = by_command("organisations import")
+                organisation_table.carry_out(core.database, core.clock, planned.rows, author)
+        except (OSError, InvalidError) as error:
+            say(str(error.text if isinstance(error, InvalidError) else error))
+            return 2
+        finally:
+            core.close()
+        say(f"{planned.new} new, {planned.known} known, {len(planned.bad)} bad.")
+        return 1 if planned.bad else 0
 
     def _renew_seals(self, _arguments: argparse.Namespace) -> int:
         core = self._compose()

@@ -30,3 +30,8 @@ def note_export(uow: UnitOfWork, event_id: UUID, account_id: UUID, wanted: Filte
     filters = added(state=wanted.state, organisation=wanted.organisation, searched=bool(wanted.q))
     author = by_account(account_id)
     uow.audit("people.exported", author, Subject("event", event_id), event_id=event_id, changes=filters)
+
+
+def note_directory_export(uow: UnitOfWork, account_id: UUID) -> None:
+    """Write down that somebody took the directory of organisations away."""
+    uow.audit("organisations.exported", by_account(account_id), Subject("directory"))

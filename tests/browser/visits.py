@@ -77,6 +77,7 @@ STAFF = [
     "/organise/series/{series}/cancel",
     "/organise/organisations",
     "/organise/organisations/new",
+    "/organise/organisations/import",
     "/organise/organisations/{organisation}",
     "/organise/organisations/{organisation}/merge",
     "/organise/organisations/{organisation}/merge?into={other_organisation}",

@@ -98,3 +98,30 @@ def test_the_worker_forgets_old_attempts(environment: str, clock: TurnableClock)
     eventually(gone)
     worker.stop()
     core.close()
+
+
+def test_organisations_are_imported_after_a_look(
+    environment: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command("migrate")
+    file = tmp_path / "organisations.csv"
+    file.write_text("name,municipality\nBrücke,Bonn\n", encoding="utf-8")
+    assert command("organisations", "import", str(file), "--check") == 0
+    assert command("organisations", "import", str(file)) == 0
+    assert command("organisations", "import", str(file)) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "1 new, 0 known, 0 bad.",
+        "1 new, 0 known, 0 bad.",
+        "0 new, 1 known, 0 bad.",
+    ]
+
+
+def test_an_import_names_bad_rows_and_files(
+    environment: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command("migrate")
+    file = tmp_path / "organisations.csv"
+    assert command("organisations", "import", str(file)) == 2
+    file.write_text("name,member\nBrücke,perhaps\n", encoding="utf-8")
+    assert command("organisations", "import", str(file)) == 1
+    assert "Row 2: Whether it is a member must be yes or no." in capsys.readouterr().out
