@@ -14,7 +14,17 @@ from services.registration.models import AUDIT, INBOX, OUTBOX, STAFF, metadata
 from services.registration.schedule import LOOK_EVERY_SECONDS, see_to_what_is_due
 from services.registration.serving import serve
 from services.registration.settings import RegistrationSettings
-from services.registration.web import address, my, my_answers, my_details, organise, organise_organisations, register
+from services.registration.web import (
+    address,
+    my,
+    my_answers,
+    my_details,
+    my_party,
+    organise,
+    organise_organisations,
+    party,
+    register,
+)
 from services.registration.web.api import register_api
 from services.registration.web.desks import set_up_desks
 from shared import migrations
@@ -61,7 +71,8 @@ def create_app(core: RegistrationCore) -> Flask:
     )
     set_up_desks(app, Desks(partial(serve, core.database, core.clock), most_waiting=core.settings.desk_waiting))
     register_api(app)
-    for pages in (register, address, my, my_answers, my_details, organise, organise_organisations):
+    registering, own = (register, party, address), (my, my_answers, my_details, my_party)
+    for pages in (*registering, *own, organise, organise_organisations):
         app.register_blueprint(pages.bp)
     return app
 

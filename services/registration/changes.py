@@ -1,5 +1,6 @@
 """Giving a place up, and correcting what stands about it. Both may move the waitlist, in the same transaction."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
@@ -10,10 +11,10 @@ from services.registration.affiliation import Affiliation, affiliate, affiliatio
 from services.registration.announcements import announce_correction, announce_state
 from services.registration.certificates import take_back
 from services.registration.decide import is_full
-from services.registration.models import THE_PERSON, Actor, Person, Registration
+from services.registration.models import THE_PERSON, Actor, Party, Person, Registration
 from services.registration.places import position_of
 from services.registration.refusals import event_frozen, refusal
-from services.registration.seats import Seats, opened_for, registration_under_lock
+from services.registration.seats import Seats, opened, opened_for, registration_under_lock
 from services.registration.states import ENDED, SEATED, ActorKind, State
 from services.registration.waitlist import settle
 from shared.audit import Subject, by_person, differences
@@ -31,14 +32,40 @@ def cancel(uow: UnitOfWork, registration_id: UUID, actor: Actor, reason: str = "
     with opened_for(uow, registration_id) as seats:
         _refuse_too_late(seats, actor, uow)
         registration = registration_under_lock(uow.session, registration_id)
-        before = registration.change_state(State.CANCELLED, actor, uow.now)
-        seats.log(registration_id, "cancelled", f"by_{actor.kind}", actor, note=reason)
-        seats.release(before)
-        announce_state(uow, registration, before, actor, f"by_{actor.kind}")
-        note_act(uow, "registration.cancelled", registration, actor, state_change(before, State.CANCELLED))
+        _end(uow, seats, registration, actor, reason)
         settle(uow, seats)
     take_back(uow, registration)
     return registration
+
+
+def cancel_of_party(uow: UnitOfWork, party: Party, registration_ids: Collection[UUID]) -> list[Registration]:
+    """End the registrations of these people of a party, on the word of its contact, and then give their seats on.
+
+    Whoever is not of the party, or has ended already, is passed by. Raises :class:`ConflictError`: ``event_cancelled``,
+    ``event_over``.
+    """
+    with opened(uow, party.event_id) as seats:
+        _refuse_too_late(seats, THE_PERSON, uow)
+        query = select(Registration).where(
+            Registration.party_id == party.id,
+            Registration.id.in_(sorted(registration_ids)),
+            Registration.state.not_in(ENDED),
+        )
+        leaving = list(uow.session.scalars(query.order_by(Registration.seq).execution_options(populate_existing=True)))
+        for registration in leaving:
+            _end(uow, seats, registration, THE_PERSON, "")
+        settle(uow, seats)
+    for registration in leaving:
+        take_back(uow, registration)
+    return leaving
+
+
+def _end(uow: UnitOfWork, seats: Seats, registration: Registration, actor: Actor, reason: str) -> None:
+    before = registration.change_state(State.CANCELLED, actor, uow.now)
+    seats.log(registration.id, "cancelled", f"by_{actor.kind}", actor, note=reason)
+    seats.release(before)
+    announce_state(uow, registration, before, actor, f"by_{actor.kind}")
+    note_act(uow, "registration.cancelled", registration, actor, state_change(before, State.CANCELLED))
 
 
 def _refuse_too_late(seats: Seats, actor: Actor, uow: UnitOfWork) -> None:

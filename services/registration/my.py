@@ -1,6 +1,6 @@
 """What a person sees behind their link: everything of theirs, with where it stands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,11 +10,14 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
 from services.registration import answers, changes, kept_needs, offers
-from services.registration.models import THE_PERSON, Event, Person, Registration
+from services.registration.models import THE_PERSON, Event, Party, Person, Registration
+from services.registration.parties import people_of_parties
 from services.registration.places import positions_of
 from services.registration.seats import registration_not_found
 from services.registration.vault import Vault
 from shared.database import Database, UnitOfWork
+
+MOST_PARTIES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,41 @@ def own_registrations(session: Session, person: Person, now: datetime) -> list[O
 
 def _own(registration: Registration, event: Event, position: int | None, now: datetime) -> OwnRegistration:
     return OwnRegistration(registration, event, position, now if position else None)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnParty:
+    """A party that the person registered, with all its people in order and the positions of those who wait."""
+
+    party: Party
+    event: Event
+    people: Sequence[Registration]
+    positions: Mapping[UUID, int]
+
+
+def own_parties(session: Session, person: Person) -> list[OwnParty]:
+    """Of which the person is the contact, by the events' beginning; at most as many as fit a page."""
+    query = (
+        select(Party, Event)
+        .join(Event, Event.id == Party.event_id)
+        .where(Party.contact_id == person.id)
+        .order_by(Event.starts_at.desc(), Party.id)
+        .limit(MOST_PARTIES)
+    )
+    found = [(party, event) for party, event in session.execute(query)]
+    people = people_of_parties(session, [party.id for party, _event in found])
+    positions = positions_of(session, [one for members in people.values() for one in members])
+    return [OwnParty(party, event, people[party.id], positions) for party, event in reversed(found)]
+
+
+def cancel_own_party(
+    uow: UnitOfWork, person: Person, party_id: UUID, registration_ids: Collection[UUID]
+) -> list[Registration]:
+    """Cancel people of an own party; the errors of :func:`changes.cancel_of_party`, and 404 for somebody else's."""
+    party = uow.session.get(Party, party_id)
+    if party is None or party.contact_id != person.id:
+        raise registration_not_found()
+    return changes.cancel_of_party(uow, party, registration_ids)
 
 
 def note_opening(database: Database, now: datetime, person: Person, own: Sequence[OwnRegistration]) -> None:

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from services.registration.models import Event, Party, Person, Registration, table
 from shared.database import UnitOfWork
 from shared.errors import FieldErrors, InvalidError
@@ -102,3 +105,18 @@ def _listed(registration: Registration, position: int | None) -> dict[str, Any]:
         "state": registration.state,
         "position": position,
     }
+
+
+def people_of_party(session: Session, party_id: UUID) -> Sequence[Registration]:
+    """All who were registered with the party, in the order in which they were named."""
+    return people_of_parties(session, [party_id])[party_id]
+
+
+def people_of_parties(session: Session, party_ids: Sequence[UUID]) -> dict[UUID, list[Registration]]:
+    """The same for several parties."""
+    query = select(Registration).where(Registration.party_id.in_(party_ids)).order_by(Registration.seq)
+    people: dict[UUID, list[Registration]] = {party_id: [] for party_id in party_ids}
+    for registration in session.scalars(query) if party_ids else ():
+        if registration.party_id is not None:
+            people[registration.party_id].append(registration)
+    return people

@@ -110,7 +110,7 @@ def send_registration(page: Page) -> None:
     def sent() -> bool:
         with page.expect_navigation():
             page.locator("main form button").last.click()
-        return page.locator("main form [name=email]").count() == 0
+        return page.locator("main form [name=website]").count() == 0
 
     eventually(sent)
 

@@ -20,6 +20,8 @@ PUBLIC = [
     "/register/events/{slug}",  # which has no seat left
     "/register/events/{slug}/done",  # in a browser that sent nothing
     "/register/events/{slug}/address",
+    "/register/events/{slug}/party",
+    "/register/events/{slug}/party/done",
     "/my",
     "/my/sent",
     "/my/not-a-link",

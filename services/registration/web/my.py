@@ -35,6 +35,8 @@ class Entry:
     """One registration as its owner sees it. ``certificate_url`` is empty while there is none."""
 
     id: UUID
+    name: str
+    """Of the person, where others may have the same address: in a party."""
     state: str
     event: Event
     position: int | None
@@ -90,6 +92,7 @@ def page(token: str) -> ResponseReturnValue:
         person = owner(session, token)
         own = my.own_registrations(session, person, now())
         entries = _entries(session, own)
+        parties = my.own_parties(session, person)
     my.note_opening(this_service().database, now(), person, own)
     return render_template(
         "registration/my.html",
@@ -100,6 +103,8 @@ def page(token: str) -> ResponseReturnValue:
         cancelled=_just(entries, "cancelled", State.CANCELLED),
         declined=_just(entries, "declined", State.CANCELLED),
         taken=_just(entries, "taken", State.CONFIRMED),
+        parties=[(own_party, _who_may_leave(own_party)) for own_party in parties],
+        left="left" in request.args,
         saved="saved" in request.args,
         details_saved="details" in request.args,
         **_calendar(person),
@@ -169,6 +174,7 @@ def _asentry_of(own: my.OwnRegistration, certificate: Certificate | None) -> Ent
     answerable = live and not event.is_cancelled and registration.deadline is not None and now() < registration.deadline
     return Entry(
         id=registration.id,
+        name=registration.name if registration.party_id else "",
         state=registration.state,
         event=event,
         position=own.position,
@@ -187,6 +193,13 @@ def _asentry_of(own: my.OwnRegistration, certificate: Certificate | None) -> Ent
         and bool(event.questions or event.needs),
         is_over=now() >= event.ends_at,
     )
+
+
+def _who_may_leave(own: my.OwnParty) -> list[Registration]:
+    """Whom the contact can still cancel."""
+    if own.event.is_cancelled or now() >= own.event.ends_at:
+        return []
+    return [one for one in own.people if one.state not in ENDED]
 
 
 def _meetings(event: Event) -> list[EventSession]:

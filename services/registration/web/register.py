@@ -39,8 +39,8 @@ bp = Blueprint("register", __name__, url_prefix="/register/events/<slug>")
 
 @bp.get("")
 def form(slug: str) -> ResponseReturnValue:
-    event, seats = _event(slug)
-    obstacle = _obstacle(event, seats)
+    event, seats = event_and_seats(slug)
+    obstacle = obstacle_to(event, seats)
     if obstacle:
         return render_template("registration/not_open.html", event=event, why=obstacle)
     return _form(event, seats, {"locale": language.locale()})
@@ -49,7 +49,7 @@ def form(slug: str) -> ResponseReturnValue:
 @bp.post("")
 @takes_files(MOST_FILES * LARGEST_FILE)
 def send(slug: str) -> ResponseReturnValue:
-    event, seats = _event(slug)
+    event, seats = event_and_seats(slug)
     sent: dict[str, Any] = {name: request.form.get(name, "") for name in FIELDS}
     sent |= {"answers": sent_answers(event), "needs": sent_needs(event)}
     try:
@@ -82,20 +82,20 @@ def done(slug: str) -> ResponseReturnValue:
     )
 
 
-def _event(slug: str) -> tuple[Event, SeatCounter]:
+def event_and_seats(slug: str) -> tuple[Event, SeatCounter]:
     with this_service().database.read() as session:
         event = event_with_slug(session, slug)
         return event, seats_of(session, event.id)
 
 
-def _obstacle(event: Event, seats: SeatCounter) -> str:
+def obstacle_to(event: Event, seats: SeatCounter) -> str:
     """Why nobody can register now, as the code of the refusal; empty if somebody can."""
     if reason := event.rule.refusal(now()):
         return reason
-    return "event_full" if _is_full(seats) and not event.waitlist_enabled else ""
+    return "event_full" if is_full(seats) and not event.waitlist_enabled else ""
 
 
-def _is_full(seats: SeatCounter) -> bool:
+def is_full(seats: SeatCounter) -> bool:
     return seats.confirmed >= seats.capacity
 
 
@@ -107,11 +107,11 @@ def _form(
         "registration/register.html",
         event=event,
         seats=seats,
-        will_wait=_is_full(seats),
+        will_wait=is_full(seats),
         values=values,
-        errors=_errors(error),
-        idempotency_key=_key(),
-        opened_at=_opened_at(error),
+        errors=sentences_of(error),
+        idempotency_key=form_key(),
+        opened_at=form_opened_at(error),
         **form_parts(event, values.get("answers", {}), values.get("needs", {})),
     )
     response = make_response(page, error.status if error else 200)
@@ -120,11 +120,11 @@ def _form(
     return response
 
 
-def _errors(error: ReiheError | None) -> dict[str, list[str]]:
+def sentences_of(error: ReiheError | None) -> dict[str, list[str]]:
     return said(error.errors or {"": [error.text]}) if error else {}
 
 
-def _key() -> str:
+def form_key() -> str:
     """The key of this form, so that sending it twice registers once; a new one for a new form."""
     try:
         return str(UUID(request.form["idempotency_key"]))
@@ -132,7 +132,7 @@ def _key() -> str:
         return str(new_id())
 
 
-def _opened_at(error: ReiheError | None) -> str:
+def form_opened_at(error: ReiheError | None) -> str:
     sent = request.form.get("opened_at")
     if sent is None or (error and error.code == "form_expired"):
         return form_stamp(this_service().settings.secret_key, now())
@@ -149,7 +149,7 @@ def _register(event: Event, sent: dict[str, Any]) -> Registered:
     stamp, honeypot = request.form.get("opened_at", ""), request.form.get("website", "")
     check_form(this_service().settings.secret_key, stamp, honeypot, now())
     limit_registrations(values["email"])
-    return desks().register(event.id, Wish(**values, **needs, answers=answers, idempotency_key=_key()))
+    return desks().register(event.id, Wish(**values, **needs, answers=answers, idempotency_key=form_key()))
 
 
 def _refusal(event: Event, seats: SeatCounter, sent: dict[str, Any], error: ConflictError) -> ResponseReturnValue:

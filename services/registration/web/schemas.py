@@ -161,6 +161,12 @@ class PersonSchema(Schema):
             raise ValidationError({"reason": [_("Please say why this person gets a seat in any case.")]})
 
 
+class PartyCancellationSchema(Schema):
+    """Whom of a party its contact cancels."""
+
+    people = fields.List(fields.UUID(), required=True, validate=validate.Length(max=LARGEST_PARTY))
+
+
 class AddressSchema(Schema):
     email = EmailAddress(required=True)
 
