@@ -102,3 +102,22 @@ def test_every_place_can_be_found_and_every_online_session_can_be_joined(catalog
 def _is_complete(venue: dict[str, Any]) -> bool:
     in_nrw = 50.3 < venue["latitude"] < 52.6 and 5.8 < venue["longitude"] < 9.5
     return in_nrw and all(venue[name] for name in ("name", "street", "postcode", "city", "room", "accessibility"))
+
+
+def test_the_demo_shows_what_a_rule_of_seats_can_say(catalogue: Catalogue) -> None:
+    _load(catalogue)
+    series, jubilee = _everything(catalogue)
+    assert {event.waitlist["policy"] for event in series.events} == {"promote", "offer"}
+    assert all(event.waitlist["priority_classes"][0]["by"] == "membership" for event in series.events)
+    ends = [(event.max_per_organisation_until, event.sessions[0].starts_at) for event in series.events]
+    assert all(quota and quota < start for quota, start in ends)
+    assert (jubilee.waitlist["pools"][0]["seats"], len(jubilee.questions), len(jubilee.needs)) == (20, 2, 7)
+
+
+@pytest.mark.parametrize("day", range(11, 18))
+def test_nothing_of_the_demo_falls_on_a_weekend(catalogue: Catalogue, day: int) -> None:
+    catalogue.clock.moment = datetime(2027, 1, day, 9, tzinfo=UTC)
+    _load(catalogue)
+    series, jubilee = _everything(catalogue)
+    days = [session.starts_at.weekday() for event in (*series.events, jubilee) for session in event.sessions]
+    assert max(days) < 5

@@ -22,6 +22,9 @@ ACTOR = "demo"
 
 Facts = dict[str, Any]
 
+DAYS_OF_A_WEEK = 7
+QUOTA_ENDS_DAYS_BEFORE = 14
+
 _SESSION_FIELDS = ("teaching_units", "meeting_url")
 _ITEM_FIELDS = ("kind", "title", "speakers")
 
@@ -44,10 +47,11 @@ def _has_content(uow: UnitOfWork) -> bool:
 def _write(uow: UnitOfWork, demo: Facts, issuer: Issuer) -> Iterator[Event]:
     calendar = _Calendar(demo["time_zone"], uow.now)
     for given in demo["series"]:
-        facts = {name: value for name, value in given.items() if name != "modules"}
+        facts = {name: value for name, value in given.items() if name not in ("modules", "waitlist")}
         series = programme.create_series(uow, load_fields(SeriesSchema(), facts), ACTOR)
         for module in given["modules"]:
-            yield _write_event(uow, calendar.event(module, demo["venues"], series.id), issuer)
+            rule = {**given["waitlist"], **module.get("waitlist", {})}
+            yield _write_event(uow, calendar.event({**module, "waitlist": rule}, demo["venues"], series.id), issuer)
         publishing.publish_series(uow, series.id, ACTOR)
     for given in demo["events"]:
         yield _write_event(uow, calendar.event(given, demo["venues"], None), issuer)
@@ -64,7 +68,9 @@ class _Calendar:
     def __init__(self, time_zone: str, now: datetime) -> None:
         self._name = time_zone
         self._zone = ZoneInfo(time_zone)
-        self._today = now.astimezone(self._zone).date()
+        today = now.astimezone(self._zone).date()
+        # From a Monday on, as the file's days are counted so that none falls on a weekend.
+        self._first = today + timedelta(days=-today.weekday() % DAYS_OF_A_WEEK)
 
     def event(self, given: Facts, venues: Facts, series_id: UUID | None) -> Facts:
         """The event as the API takes it."""
@@ -76,7 +82,23 @@ class _Calendar:
             "sessions": [self._session(session) for session in given["sessions"]],
             "programme": [self._item(item, first) for item in given.get("programme", ())],
             "certificate_rule": {"min_share_of_hours": 0.8} if series_id else None,
+            **self._seats(given, first),
         }
+
+    def _seats(self, given: Facts, first: date) -> Facts:
+        """The rule of the seats; the file says how many days before the event a quota ends and a pool is released."""
+        rule = dict(given.get("waitlist", {}))
+        if "pools" in rule:
+            rule["pools"] = [self._pool(pool, first) for pool in rule["pools"]]
+        quota_ends = self._midnight_before(first, QUOTA_ENDS_DAYS_BEFORE) if "max_per_organisation" in given else None
+        return {"waitlist": rule, "max_per_organisation_until": quota_ends}
+
+    def _pool(self, given: Facts, first: date) -> Facts:
+        kept = {name: value for name, value in given.items() if name != "released_days_before"}
+        return {**kept, "released_at": self._midnight_before(first, given["released_days_before"])}
+
+    def _midnight_before(self, day: date, days: int) -> str:
+        return self._instant(day - timedelta(days=days), "00:00")
 
     def _session(self, given: Facts) -> Facts:
         kept = {name: given[name] for name in _SESSION_FIELDS if name in given}
@@ -90,7 +112,7 @@ class _Calendar:
         return {"starts_at": self._instant(day, given["from"]), "ends_at": self._instant(day, given["to"])}
 
     def _day(self, session: Facts) -> date:
-        return self._today + timedelta(days=session["day"])
+        return self._first + timedelta(days=session["day"])
 
     def _instant(self, day: date, clock_time: str) -> str:
         return datetime.combine(day, time.fromisoformat(clock_time), self._zone).isoformat()
