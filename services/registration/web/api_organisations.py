@@ -28,6 +28,7 @@ from shared.web.app import keep_private
 from shared.web.service import now, this_service
 from shared.web.sign_in import required_staff
 
+SUGGESTIONS_LAST_SECONDS = 60
 READERS = ("organiser", "auditor")
 
 bp = Blueprint("organisations", __name__, url_prefix="/api/registration/v1")
@@ -39,7 +40,9 @@ bp = Blueprint("organisations", __name__, url_prefix="/api/registration/v1")
 def organisations(query: dict[str, Any]) -> Any:
     """At most twenty organisations of the directory that have a name like what was typed, the best fit first."""
     with this_service().database.read() as session:
-        return {"items": search(session, query["q"])}
+        found = search(session, query["q"])
+    # Whoever deletes a letter and types it again asks the same question once more.
+    return {"items": found}, {"Cache-Control": f"public, max-age={SUGGESTIONS_LAST_SECONDS}"}
 
 
 @bp.route("/directory")
