@@ -1,14 +1,23 @@
-"""Tables as spreadsheet files: CSV as Excel reads it, and XLSX. Nothing in them is ever computed."""
+"""Tables as spreadsheet files, written and read: CSV as Excel knows it, and XLSX. Nothing in them is ever computed."""
 
 import csv
 import io
 import tempfile
+import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import IO
+from xml.etree import ElementTree  # for its error alone
 
 import xlsxwriter
+from openpyxl import load_workbook
+
+from shared.errors import InvalidError
+from shared.languages import Text
+from shared.languages import text as _
 
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -21,6 +30,9 @@ _MOST_LETTERS_OF_A_TITLE = 31
 _MOST_LETTERS_OF_A_CELL = 32_767
 _MOST_IN_MEMORY = 8_000_000
 _WIDTH = 22
+_ZIP = b"PK\x03\x04"
+_LARGEST_UNPACKED = 50_000_000
+_MOST_COLUMNS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,3 +122,66 @@ def _write(
 
 def _sheet_name(title: str) -> str:
     return " ".join(title.translate(_FORBIDDEN_IN_TITLES).split())[:_MOST_LETTERS_OF_A_TITLE].strip() or "Reihe"
+
+
+UNREADABLE = (
+    *(ValueError, TypeError, AttributeError, LookupError, OSError, EOFError, RuntimeError),
+    *(csv.Error, zipfile.BadZipFile, zlib.error, ElementTree.ParseError),
+)
+"""What reading a malformed file may raise: openpyxl has no one error for it."""
+
+
+def read_cells(content: bytes, *, most_rows: int) -> list[list[str]]:
+    """The cells of the first sheet of an XLSX file, or of a CSV file, as text; at most 50 columns.
+
+    Raises :class:`InvalidError` (``file_refused``) for a file that is neither, or has more rows.
+    """
+    try:
+        rows = _xlsx_rows(content, most_rows) if content.startswith(_ZIP) else _csv_rows(content, most_rows)
+    except UNREADABLE as error:
+        raise _refused(_("This file cannot be read. It must be a CSV or XLSX file.")) from error
+    if len(rows) > most_rows:
+        raise _refused(_("This file has too many rows. Please send at most %(most)d at once.", most=most_rows))
+    return rows
+
+
+def _xlsx_rows(content: bytes, most_rows: int) -> list[list[str]]:
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        if sum(part.file_size for part in packed.infolist()) > _LARGEST_UNPACKED:
+            raise ValueError("unpacks to too much")
+    workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    try:
+        rows = workbook.worksheets[0].iter_rows(max_row=most_rows + 1, max_col=_MOST_COLUMNS, values_only=True)
+        return [_trimmed(["" if cell is None else str(cell) for cell in row]) for row in rows]
+    finally:
+        workbook.close()
+
+
+def _csv_rows(content: bytes, most_rows: int) -> list[list[str]]:
+    text = _decoded(content)
+    header = text.split("\n", 1)[0]
+    delimiter = max(";,\t", key=header.count)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    return [_trimmed(row[:_MOST_COLUMNS]) for row in islice(lines, most_rows + 1)]
+
+
+def _trimmed(row: Sequence[str]) -> list[str]:
+    """Without the empty cells behind the last that says something."""
+    cells = [cell.strip() for cell in row]
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
+
+
+def _decoded(content: bytes) -> str:
+    """UTF-8, or what Excel writes in Western Europe."""
+    if b"\0" in content:
+        raise ValueError("is not text")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252")
+
+
+def _refused(text: Text) -> InvalidError:
+    return InvalidError("file_refused", text, errors={"file": [text]})

@@ -51,6 +51,7 @@ ROOM = [
         "/cancel",
         "/people",
         "/people/new",
+        "/people/import",
         "/people/bulk/cancel",
         "/people/{registration}",
         "/people/{registration}/cancel",

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +10,8 @@ from zoneinfo import ZoneInfo
 import openpyxl
 import pytest
 
-from shared.spreadsheets import Cell, Table, csv_lines, neutralised, xlsx_file
+from shared.errors import InvalidError
+from shared.spreadsheets import Cell, Table, csv_lines, neutralised, read_cells, xlsx_file
 
 MOMENT = datetime(2027, 1, 31, 23, 30, tzinfo=UTC).astimezone(ZoneInfo("Europe/Berlin"))
 
@@ -76,3 +78,26 @@ def test_an_empty_table_has_its_header() -> None:
 @pytest.mark.parametrize("cell", ["", "Ana", "1", "a=b", "Ünlü", "'quoted'"])
 def test_harmless_cells_stay_as_they_are(cell: str) -> None:
     assert neutralised(cell) == cell
+
+
+@pytest.mark.parametrize("content", ["a;b\r\n1;2\r\n", "a,b\n1,2\n", "a\tb\n1\t2\n", "\ufeffa;b\n1;2"])
+def test_csv_is_read_however_it_is_separated(content: str) -> None:
+    assert read_cells(content.encode(), most_rows=9) == [["a", "b"], ["1", "2"]]
+
+
+def test_what_excel_saves_in_western_europe_is_read() -> None:
+    assert read_cells("Müller;Größe".encode("cp1252"), most_rows=9) == [["Müller", "Größe"]]
+
+
+def test_what_we_write_as_xlsx_can_be_read_again() -> None:
+    with xlsx_file(Table("Recht", ["Name", "Number"], [["Ana", 1]])) as file:
+        assert read_cells(file.read(), most_rows=9) == [["Name", "Number"], ["Ana", "1"]]
+
+
+def test_a_file_that_unpacks_to_too_much_is_refused() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as bomb:
+        bomb.writestr("xl/worksheets/sheet1.xml", b" " * 60_000_000)
+    with pytest.raises(InvalidError) as refused:
+        read_cells(packed.getvalue(), most_rows=9)
+    assert refused.value.code == "file_refused"
