@@ -23,6 +23,7 @@ from services.registration.models import (
     organisation_key,
     table,
 )
+from services.registration.regrouping import regroup
 from services.registration.seats import opened
 from services.registration.waitlist import settle
 from shared.database import Database, UnitOfWork
@@ -98,7 +99,7 @@ def _align(uow: UnitOfWork, event_id: UUID, organisation_id: UUID, actor: Actor)
             affiliate(registration, affiliation)
             inputs = {"organisation_id": str(target.id)}
             seats.log(registration.id, "corrected", "organisation_assigned", actor, inputs=inputs)
-        uow.session.flush()
+        regroup(uow, seats, "organisation_assigned", [registration.id for registration in behind])
         settle(uow, seats)
     return len(behind)
 

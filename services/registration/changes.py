@@ -14,6 +14,7 @@ from services.registration.decide import is_full
 from services.registration.models import THE_PERSON, Actor, Party, Person, Registration
 from services.registration.places import position_of
 from services.registration.refusals import event_frozen, refusal
+from services.registration.regrouping import regroup
 from services.registration.seats import Seats, opened, opened_for, registration_under_lock
 from services.registration.states import ENDED, SEATED, ActorKind, State
 from services.registration.waitlist import settle
@@ -93,7 +94,9 @@ class Correction:
 
 
 def correct(uow: UnitOfWork, registration_id: UUID, correction: Correction, actor: Actor) -> Registration:
-    """Correct a live registration. The place in line stays; another organisation counts for its quota from now on.
+    """Correct a live registration. The place in line stays within its class.
+
+    Another organisation counts for its quota from now on, and its membership for the class of priority and the pool.
 
     Raises :class:`ConflictError`: ``transition_refused`` if it has ended; ``organisation_full`` if a seat would move
     to an organisation that has all of its own; ``event_cancelled`` if the organisation would change after that.
@@ -121,6 +124,8 @@ def _correct_under_lock(
     registration.derive_keys()
     registration.note_change(uow.now)
     seats.log(registration.id, "corrected", "corrected", actor, inputs={"fields": sorted(corrected)})
+    if "organisation" in corrected:
+        regroup(uow, seats, "organisation_corrected", [registration.id])
     announce_correction(uow, registration, actor, "corrected", position=position_of(uow.session, registration))
     settle(uow, seats)
 

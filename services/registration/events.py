@@ -43,7 +43,7 @@ def take_over(uow: UnitOfWork, snapshot: Snapshot, version: int, *, cancelled: b
     with event_seats.opened(uow, event_id) as seats:
         seats.capacity = snapshot["capacity"]
         if groups_before not in (None, _groups(uow.session, event_id)):
-            regroup(uow, seats)
+            regroup(uow, seats, "rule_changed")
         # The new rule may have other times at which something is due.
         seats.due_at = uow.now
         settle(uow, seats)

@@ -16,10 +16,11 @@ from services.registration.states import State
 from shared.database import UnitOfWork
 
 
-def regroup(uow: UnitOfWork, seats: Seats, registration_ids: Iterable[UUID] | None = None) -> None:
+def regroup(uow: UnitOfWork, seats: Seats, reason: str, registration_ids: Iterable[UUID] | None = None) -> None:
     """Give the event's registrations, or these and their parties, the class and pool that the rule has for them now.
 
-    Whoever an organiser moved stays where they were put. The seats are not settled.
+    ``reason`` says in the history why. Whoever an organiser moved stays where they were put. The seats are not
+    settled.
     """
     query = select(Registration).where(Registration.event_id == seats.event.id, IS_LIVE)
     if registration_ids is not None:
@@ -29,7 +30,7 @@ def regroup(uow: UnitOfWork, seats: Seats, registration_ids: Iterable[UUID] | No
     found = uow.session.scalars(query.order_by(Registration.seq).execution_options(populate_existing=True)).all()
     traits = traits_of(uow.session, found)
     for _one, people in groupby(found, key=lambda registration: registration.party_id or registration.id):
-        _regroup_unit(seats, list(people), traits)
+        _regroup_unit(seats, list(people), traits, reason)
 
 
 def traits_of(session: Session, registrations: Sequence[Registration]) -> dict[UUID, Traits]:
@@ -38,11 +39,11 @@ def traits_of(session: Session, registrations: Sequence[Registration]) -> dict[U
     return {r.id: Traits(r.member, r.code, as_traits(given[r.id])) for r in registrations}
 
 
-def _regroup_unit(seats: Seats, people: list[Registration], traits: Mapping[UUID, Traits]) -> None:
+def _regroup_unit(seats: Seats, people: list[Registration], traits: Mapping[UUID, Traits], reason: str) -> None:
     priority = max(priority_of(seats.rule, traits[registration.id]) for registration in people)
     for registration in people:
         registration.pool = pool_of(seats.rule, traits[registration.id])
         if registration.state == State.WAITLISTED and not registration.moved and registration.priority != priority:
             inputs = {"priority_before": registration.priority, "priority": priority}
             registration.priority = priority
-            seats.log(registration.id, "regrouped", "rule_changed", THE_ENGINE, inputs=inputs)
+            seats.log(registration.id, "regrouped", reason, THE_ENGINE, inputs=inputs)

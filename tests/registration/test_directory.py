@@ -12,6 +12,7 @@ from services.registration.models import AUDIT, Decision, Organisation, Standing
 from shared.audit import ENGINE, Wanted, by_account, entries_page
 from shared.errors import ConflictError, InvalidError, NotFoundError, StaleError
 from tests.registration.parts import ORGANISER, House
+from tests.rules import a_group, a_pool, a_waitlist
 
 
 def add(house: House, name: str, state: Standing = Standing.LISTED, **values: object) -> UUID:
@@ -121,6 +122,57 @@ def test_registrations_follow_a_changed_membership(house: House) -> None:
         uow.commit()
     follow(house.database, house.clock())
     assert house.registration(registration_id).member
+
+
+def become_a_member(house: House, organisation_id: UUID, name: str) -> None:
+    with house.database.unit_of_work(house.clock()) as uow:
+        directory.change(uow, organisation_id, Draft(name, member=True), ENGINE)
+        uow.commit()
+    follow(house.database, house.clock())
+
+
+def test_who_waits_goes_into_the_class_of_a_changed_membership(house: House) -> None:
+    snapshot = house.snapshot(capacity=0, waitlist=a_waitlist(priority_classes=[a_group()]))
+    event = house.tell(snapshot)
+    organisation_id = add(house, "Pont")
+    plain = house.register(event).registration_id
+    member = house.register(event, organisation="Pont").registration_id
+    become_a_member(house, organisation_id, "Pont")
+    (regrouped,) = house.decisions(outcome="regrouped")
+    assert (regrouped.registration_id, regrouped.reason) == (member, "organisation_assigned")
+    house.tell({**snapshot, "capacity": 1})
+    assert (house.state(plain), house.state(member)) == ("waitlisted", "confirmed")
+
+
+def test_a_changed_membership_gives_a_seat_that_was_kept_for_members(house: House) -> None:
+    event = house.event(capacity=1, waitlist=a_waitlist(pools=[a_pool(1)]))
+    organisation_id = add(house, "Pont")
+    registration_id = house.register(event, organisation="Pont").registration_id
+    assert house.state(registration_id) == "waitlisted"
+    become_a_member(house, organisation_id, "Pont")
+    assert house.state(registration_id) == "confirmed"
+
+
+def test_a_corrected_organisation_puts_the_person_into_its_class(house: House) -> None:
+    snapshot = house.snapshot(capacity=0, waitlist=a_waitlist(priority_classes=[a_group()]))
+    event = house.tell(snapshot)
+    add(house, "Pont", member=True)
+    plain = house.register(event).registration_id
+    misspelt = house.register(event, organisation="Pond").registration_id
+    house.correct(misspelt, organisation="Pont")
+    assert house.messages("registration.changed.v1")[-1].body["position"] == 1
+    (regrouped,) = house.decisions(outcome="regrouped")
+    assert (regrouped.registration_id, regrouped.reason) == (misspelt, "organisation_corrected")
+    house.tell({**snapshot, "capacity": 1})
+    assert (house.state(plain), house.state(misspelt)) == ("waitlisted", "confirmed")
+
+
+def test_a_corrected_organisation_gives_a_seat_that_was_kept_for_members(house: House) -> None:
+    event = house.event(capacity=1, waitlist=a_waitlist(pools=[a_pool(1)]))
+    add(house, "Pont", member=True)
+    registration_id = house.register(event, organisation="Pond").registration_id
+    house.correct(registration_id, organisation="Pont")
+    assert house.state(registration_id) == "confirmed"
 
 
 def test_an_entry_is_followed_until_nobody_can_have_missed_its_change(house: House) -> None:

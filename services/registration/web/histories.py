@@ -54,6 +54,7 @@ REASONS: Mapping[str, Text] = {
     "declined": _("The person wished it."),
     "offered_ran_out": _("The offer was not answered in time."),
     "pending_ran_out": _("The address was not confirmed in time."),
+    "organisation_corrected": _("The organisation was corrected."),
     "rule_changed": _("The rule of the event's seats was changed."),
     "organisation_assigned": _("The directory of organisations was changed."),
 }
