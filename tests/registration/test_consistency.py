@@ -1,6 +1,7 @@
 """The checker finds what is broken, and nothing where nothing is."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -10,6 +11,7 @@ from services.registration.consistency import findings
 from services.registration.models import OUTBOX, Decision, Registration, SeatCounter, table
 from shared.database import UnitOfWork
 from tests.registration.parts import ORGANISER, House
+from tests.rules import a_pool, a_waitlist
 
 REGISTRATIONS, DECISIONS, COUNTERS = table(Registration), table(Decision), table(SeatCounter)
 
@@ -131,3 +133,83 @@ def test_seats_that_were_told_wrong(house: House, event: UUID) -> None:
         uow.session.execute(wrong.values(body={"capacity": 1, "confirmed": 1, "waiting": 1}))
 
     assert tamper(house, change) == ["the seats that were told last are not those of the counters"]
+
+
+def test_a_state_that_does_not_go_with_its_deadline(house: House, event: UUID) -> None:
+    def change(uow: UnitOfWork) -> None:
+        one = update(REGISTRATIONS).where(REGISTRATIONS.c.seq == 2)
+        uow.session.execute(one.values(deadline=house.clock() + timedelta(hours=1)))
+
+    assert tamper(house, change) == ["is confirmed, which does not go with its deadline"]
+
+
+def test_an_offer_without_a_deadline(house: House) -> None:
+    offered(house)
+    broken = tamper(house, lambda uow: uow.session.execute(update(REGISTRATIONS).values(deadline=None)))
+    assert broken == ["is offered, which does not go with its deadline"]
+
+
+def test_an_offer_that_ran_out_and_nobody_has_seen_to(house: House) -> None:
+    registration_id = offered(house)
+    deadline = house.registration(registration_id).deadline
+    assert deadline is not None
+    house.clock.moment = deadline + timedelta(minutes=9)
+    assert found(house) == []
+    house.clock.turn(minutes=2)
+    assert found(house) == ["ran out, and nobody has seen to it"]
+
+
+def test_a_seat_given_that_was_reserved_for_others(house: House) -> None:
+    event = house.event(capacity=2, waitlist=a_waitlist(pools=[a_pool(1)]))
+    house.register(event)
+    assert found(house) == []
+    inputs = '{"taken": 1, "capacity": 2, "reserved": 1}'
+    query = f"UPDATE decisions SET inputs = '{inputs}' WHERE outcome = 'confirmed'"
+    broken = tamper(house, lambda uow: uow.session.execute(text(query)))
+    assert broken == ["was given a seat that was reserved for others"]
+
+
+def test_a_party_of_which_some_wait(house: House) -> None:
+    event = house.event(capacity=2)
+    house.register_party(event, 2)
+    assert found(house) == []
+
+    def tear(uow: UnitOfWork) -> None:
+        uow.session.execute(update(REGISTRATIONS).where(REGISTRATIONS.c.seq == 2).values(state="waitlisted"))
+
+    assert "some have a seat while others wait" in tamper(house, tear)
+
+
+def test_a_party_that_takes_fewer_seats_may_be_split(house: House) -> None:
+    event = house.event(capacity=2)
+    house.register(event)
+    house.register_party(event, 2, takes_fewer=True)
+    assert house.states(event) == ["confirmed", "confirmed", "waitlisted"]
+    assert found(house) == []
+
+
+def test_a_free_seat_that_is_not_offered(house: House) -> None:
+    event = house.event(capacity=1, waitlist=a_waitlist(policy="offer"))
+    for _ in range(2):
+        house.register(event)
+    broken = tamper(house, lambda uow: uow.session.execute(update(COUNTERS).values(capacity=2)))
+    assert "waits although a seat is free" in broken
+
+
+def test_a_free_seat_that_is_kept_back_until_morning(house: House) -> None:
+    """Nothing is offered in quiet hours, so nobody waits in vain."""
+    event = house.event(capacity=1, waitlist=a_waitlist(policy="offer"))
+    seated = house.register(event).registration_id
+    house.register(event)
+    house.clock.turn(hours=12)
+    house.cancel(seated)
+    assert house.states(event) == ["cancelled", "waitlisted"]
+    assert found(house) == []
+
+
+def offered(house: House) -> UUID:
+    """Somebody who was offered the only seat when it came free."""
+    event = house.event(capacity=1, waitlist=a_waitlist(policy="offer"))
+    seated, waiting = (house.register(event).registration_id for _ in range(2))
+    house.cancel(seated)
+    return waiting
