@@ -372,3 +372,11 @@ def test_whoever_is_asked_for_an_answer_is_found_with_the_deadline(front: Front,
     person = alice.open(people(event, f"/{ana}"))
     assert "Seat offered until Wednesday, 13 January 2027, 10:00" in person.words
     assert alice.open(people(event, "?state=lapsed")).all("tbody th") == []
+
+
+def test_times_in_the_file_are_those_of_the_event_and_not_of_the_office(front: Front, alice: Browser) -> None:
+    snapshot = front.house.snapshot(slug="azores")
+    event = front.house.tell({**snapshot, "sessions": [{**snapshot["sessions"][0], "time_zone": "Atlantic/Azores"}]})
+    front.house.register(event, "Ana Novak")
+    lines = alice.client.get(people(event, "/export.csv")).get_data(as_text=True).splitlines()
+    assert lines[1].endswith("2027-01-11 08:00")

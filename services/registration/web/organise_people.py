@@ -127,7 +127,7 @@ def _exported(event_id: UUID, wanted: Filter) -> Event:
 
 
 def _table(session: Session, event: Event, view: View) -> Table:
-    reading = Reading(translator(), ZoneInfo(this_service().settings.time_zone))
+    reading = Reading(translator(), ZoneInfo(event.time_zone))
     everyone = everybody(session, event.id, view.wanted, order=view.order)
     return people_table(localised_text(event.title), everyone, reading, chosen(view.columns))
 
