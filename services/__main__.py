@@ -139,6 +139,7 @@ def prepare(environ: Mapping[str, str], *, demo: bool) -> list[str]:
         lines = catalogue.prepare(system.catalogue)
         if demo:
             lines += catalogue.load_demo(system.catalogue)
+            lines += registration.load_demo(system.registration)
     finally:
         system.close()
     return lines

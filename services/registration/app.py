@@ -5,6 +5,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from services.registration import demo
 from services.registration.alignment import follow
 from services.registration.desk import Desks
 from services.registration.handlers import HANDLERS
@@ -110,3 +111,8 @@ def create_worker(core: RegistrationCore, transport: Transport | None = None) ->
 
 def migrate(core: RegistrationCore) -> None:
     migrations.upgrade(core.database.engine, PACKAGE / "migrations", metadata)
+
+
+def load_demo(core: RegistrationCore) -> list[str]:
+    """Load the demo's organisations into an empty directory; lines that say what was done."""
+    return demo.load(core.database, core.clock)

@@ -6,6 +6,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from services.registration import demo
 from services.registration.entries import all_entries
 from services.registration.models import AUDIT
 from services.registration.organisation_table import carry_out, plan
@@ -164,3 +165,9 @@ def test_what_is_exported_can_be_imported(front: Front, alice: Browser) -> None:
     exported = alice.open(f"{URL}/export.csv").response.get_data(as_text=True)
     page = upload(alice, exported)
     assert "0 organisations are new. 2 stand in the directory already." in page.words
+
+
+def test_the_demo_fills_an_empty_directory_once(house: House) -> None:
+    assert demo.load(house.database, house.clock) == ["The demo's directory has 40 organisations."]
+    assert demo.load(house.database, house.clock) == []
+    assert len(directory_of(house)) == 40
