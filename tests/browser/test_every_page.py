@@ -19,6 +19,8 @@ from tests.browser.steps import (
     sideways,
     unique_address,
 )
+from tests.browser.test_questions import QUESTIONS
+from tests.browser.test_waiting import OFFERS_AT_ANY_TIME
 from tests.browser.visits import PUBLIC, STAFF
 from tests.system.harness import RunningSystem
 from tests.system.mails import link
@@ -26,6 +28,12 @@ from tests.system.mails import link
 pytestmark = pytest.mark.xdist_group("browser")
 
 Check = Callable[[Page], None]
+
+RULES = {
+    **OFFERS_AT_ANY_TIME,
+    "priority_classes": [{"name": {"de": "Mitglieder"}, "by": "membership"}],
+    "pools": [{"name": {"de": "Podium"}, "by": "code", "code": "PODIUM", "seats": 1}],
+}
 
 
 @pytest.fixture
@@ -50,6 +58,7 @@ def places(site: RunningSystem) -> dict[str, str]:
     """What the paths' placeholders stand for."""
     return {
         **lively_event(site),
+        **event_with_every_rule(site),
         **events_that_take_nobody(site),
         **of_the_catalogue(site),
         **of_the_directory(site),
@@ -77,6 +86,36 @@ def lively_event(site: RunningSystem) -> dict[str, str]:
         "number": valid["number"],
         "valid_code": valid["code"],
         "revoked_code": revoked["code"],
+    }
+
+
+def event_with_every_rule(site: RunningSystem) -> dict[str, str]:
+    """One that asks, reserves a seat and prefers members; one is pending, one was offered a seat, one waits."""
+    event = publish_event(
+        site,
+        capacity=2,
+        waitlist=RULES,
+        max_per_organisation=2,
+        largest_party=2,
+        confirm_address_minutes=60,
+        questions=[{**question, "required": False} for question in QUESTIONS],
+        needs=["interpretation", "diet"],
+    )
+    pending, offered_address = unique_address("mehmet"), unique_address("ana")
+    first = register_by_api(site, event, unique_address("fatima"))
+    offered = register_by_api(site, event, offered_address, first_name="Ana")
+    register_by_api(site, event, unique_address("olena"))
+    wish = {"first_name": "Mehmet", "last_name": "Öz", "email": pending, "locale": "de", "code": "PODIUM"}
+    path = f"/api/registration/v1/events/{event['id']}/registrations"
+    answer = site.post(path, wish)
+    assert (answer.status_code, answer.json()["state"]) == (201, "pending"), answer.text
+    site.post(f"/api/registration/v1/registrations/{first}/cancel", {"reason": "krank"}, staff=True)
+    offer = site.mails.wait_for(offered_address, 2)[-1]
+    return {
+        "ruled_slug": event["slug"],
+        "offered": offered,
+        "offered_token": link(offer, "/my/").rpartition("/")[2],
+        "pending_token": link(site.mails.wait_for(pending, 1)[0], "/my/").rpartition("/")[2],
     }
 
 

@@ -20,14 +20,19 @@ PUBLIC = [
     "/register/events/{slug}",  # which has no seat left
     "/register/events/{slug}/done",  # in a browser that sent nothing
     "/register/events/{slug}/address",
-    "/register/events/{slug}/party",
-    "/register/events/{slug}/party/done",
+    "/register/events/{ruled_slug}/party",
+    "/register/events/{ruled_slug}/party/done",
+    "/register/events/{ruled_slug}",  # which asks questions
     "/my",
     "/my/sent",
     "/my/not-a-link",
     "/my/{token}",
     "/my/{token}/registrations/{registration}/cancel",
     "/my/{token}/registrations/{registration}/details",
+    "/my/{offered_token}",
+    "/my/{offered_token}/registrations/{offered}/details",
+    "/my/{offered_token}/registrations/{offered}/decline",
+    "/my/{pending_token}",
     "/login",
     "/certificates/verify",
     "/certificates/verify/AAAA-BBBB-CCCC",
@@ -100,7 +105,6 @@ NO_PAGES = {
     r".*\.(pdf|eml|csv|xlsx)": "a file to keep",
     r".*/files/<uuid:file_id>": "a file that came as an answer, to keep",
     r".*/<uuid:mail_id>/html": "the letter itself, in the frame of the page that shows the mail, where no script runs",
-    r"/my/<token>/registrations/<uuid:registration_id>/decline": "asked only while a seat is offered",
     r"/login/renew": "leads on to where somebody was going",
 }
 """Rules of addresses, as regular expressions, and why nobody needs to look at what they answer."""
