@@ -51,7 +51,7 @@ def take_state(settings: NotificationsSettings, uow: UnitOfWork, message: Receiv
         withdrawn = withdraw(uow, invitations_of(uow.session, before.person_id, event.id))
         correspondence.tell_calendar(withdrawn, before.email)
     if before.is_unknown or before.state != registration.state or is_elsewhere:
-        _announce(correspondence, event, before.state, actor=body["actor"])
+        _announce(correspondence, event, before.state, actor=body["actor"], reason=body["reason"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +84,18 @@ def _event_of(uow: UnitOfWork, message: Received) -> Event:
     return event
 
 
-def _announce(correspondence: Correspondence, event: Event, old_state: str | None, *, actor: str) -> None:
+def _announce(correspondence: Correspondence, event: Event, old_state: str | None, *, actor: str, reason: str) -> None:
     registration = correspondence.registration
     steps = _settled(correspondence, event)
     if event.is_cancelled and registration.is_active:
-        reason = event.reason
+        why = event.reason
         correspondence.write(
             MailKind.EVENT_CANCELLED,
-            lambda context, enclosed: event_letters.cancelled(context, enclosed, reason),
+            lambda context, enclosed: event_letters.cancelled(context, enclosed, why),
             steps,
         )
     else:
-        correspondence.write(*_letter_about(registration.state, old_state, actor), steps, may_be_one_file=True)
+        correspondence.write(*_letter_about(registration.state, old_state, actor, reason), steps, may_be_one_file=True)
 
 
 def _settled(correspondence: Correspondence, event: Event) -> list[Step]:
@@ -106,8 +106,10 @@ def _settled(correspondence: Correspondence, event: Event) -> list[Step]:
     return settle(uow, registration, event, known, correspondence.settings)
 
 
-def _letter_about(state: str, old_state: str | None, actor: str) -> tuple[MailKind, Writer]:
+def _letter_about(state: str, old_state: str | None, actor: str, reason: str) -> tuple[MailKind, Writer]:
     """What is written about a state that was come to from another."""
+    if reason == "transferred" and state in _WRITERS_OF_TRANSFERS:
+        return _WRITERS_OF_TRANSFERS[state]
     by_person = actor == "person"
     if state == "confirmed":
         return _about_seat(old_state, by_person=by_person)
@@ -118,6 +120,10 @@ def _letter_about(state: str, old_state: str | None, actor: str) -> tuple[MailKi
     return _WRITERS[state]
 
 
+_WRITERS_OF_TRANSFERS: Mapping[str, tuple[MailKind, Writer]] = {
+    "cancelled": (MailKind.CANCELLED, places.given_away),
+    "confirmed": (MailKind.CONFIRMED, places.taken_over),
+}
 _WRITERS: Mapping[str, tuple[MailKind, Writer]] = {
     "waitlisted": (MailKind.WAITLISTED, places.waitlisted),
     "offered": (MailKind.OFFERED, offers.offered),

@@ -8,6 +8,7 @@ from shared.languages import text as _
 ACTIONS: Mapping[str, Text] = {
     "registration.made": _("Registered"),
     "registration.cancelled": _("Registration cancelled"),
+    "registration.transferred": _("Seat given to a colleague"),
     "registration.promoted": _("Seat given out of order"),
     "registration.offered": _("Seat offered out of order"),
     "registration.moved": _("Moved in line"),

@@ -51,7 +51,7 @@ def correct_address(uow: UnitOfWork, registration_id: UUID, email: str) -> bool:
             raise _address_fixed()
         if email == registration.email:
             return True
-        if _is_taken(uow.session, registration.event_id, email):
+        if is_taken(uow.session, registration.event_id, email):
             request_link(uow, email)
             return False
         changes = differences({"email": registration.email}, {"email": email})
@@ -73,21 +73,21 @@ def _address_fixed() -> ConflictError:
     )
 
 
-def _is_taken(session: Session, event_id: UUID, email: str) -> bool:
+def is_taken(session: Session, event_id: UUID, email: str) -> bool:
     columns = table(Registration).c
     same = select(columns.id).where(columns.event_id == event_id, columns.email == email, IS_LIVE)
     return session.execute(same).first() is not None
 
 
 def _move(uow: UnitOfWork, registration: Registration, email: str) -> None:
-    registration.person = _person_behind(uow, email, registration.locale)
+    registration.person = person_with(uow, email, registration.locale)
     registration.email = email
     registration.derive_keys()
     registration.note_change(uow.now)
     uow.session.flush()
 
 
-def _person_behind(uow: UnitOfWork, email: str, locale: str) -> Person:
+def person_with(uow: UnitOfWork, email: str, locale: str) -> Person:
     """Another event may meet the same new address at this moment, so the insert gives way."""
     person = Person(id=new_id(), email=email, link_generation=0, locale=locale, created_at=uow.now)
     insert = insert_for(uow.session.get_bind().dialect.name, table(Person))

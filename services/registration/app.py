@@ -21,6 +21,7 @@ from services.registration.web import (
     my_answers,
     my_details,
     my_party,
+    my_transfer,
     organise,
     organise_organisations,
     party,
@@ -72,7 +73,7 @@ def create_app(core: RegistrationCore) -> Flask:
     )
     set_up_desks(app, Desks(partial(serve, core.database, core.clock), most_waiting=core.settings.desk_waiting))
     register_api(app)
-    registering, own = (register, party, address), (my, my_answers, my_details, my_party)
+    registering, own = (register, party, address), (my, my_answers, my_details, my_party, my_transfer)
     for pages in (*registering, *own, organise, organise_organisations):
         app.register_blueprint(pages.bp)
     return app

@@ -17,6 +17,7 @@ from services.registration.line import IS_SEATED, IS_WAITING, Place
 from services.registration.models import OUTBOX, Decision, Event, Registration, SeatCounter, table
 from services.registration.outlook import first_served
 from services.registration.states import State
+from services.registration.transfers import TRANSFERRED
 from shared.database import Database
 from shared.messages.registration import SeatsChangedV1
 
@@ -213,7 +214,7 @@ def _overtaken(session: Session) -> Iterator[str]:
 
 
 def _admissions_by_event(session: Session) -> tuple[dict[UUID, _Admissions], dict[UUID, _Admissions]]:
-    """All that no organiser made by hand and no pool explains, and those of them made while no quota was set."""
+    """Those that no organiser, pool or handed-over seat explains, and those of them made while no quota was set."""
     query = (
         select(
             DECISIONS.c.event_id,
@@ -224,6 +225,7 @@ def _admissions_by_event(session: Session) -> tuple[dict[UUID, _Admissions], dic
         )
         .join_from(DECISIONS, REGISTRATIONS, REGISTRATIONS.c.id == DECISIONS.c.registration_id)
         .where(DECISIONS.c.outcome.in_(ADMISSIONS), DECISIONS.c.actor != "organiser", _input("pool").is_(None))
+        .where(DECISIONS.c.reason != TRANSFERRED)
         .order_by(DECISIONS.c.event_id, DECISIONS.c.seats_version)
     )
     of_all: dict[UUID, _Admissions] = defaultdict(_Admissions)

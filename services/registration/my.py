@@ -14,6 +14,7 @@ from services.registration.models import THE_PERSON, Event, Party, Person, Regis
 from services.registration.parties import people_of_parties
 from services.registration.places import positions_of
 from services.registration.seats import registration_not_found
+from services.registration.transfers import Successor, transfer
 from services.registration.vault import Vault
 from shared.database import Database, UnitOfWork
 
@@ -109,6 +110,12 @@ def decline_own(uow: UnitOfWork, person: Person, registration_id: UUID) -> Regis
     """Give up a seat that is offered; the errors of :func:`offers.decline`, and 404 for somebody else's."""
     _check_own(uow.session, person, registration_id)
     return offers.decline(uow, registration_id)
+
+
+def transfer_own(uow: UnitOfWork, person: Person, registration_id: UUID, successor: Successor) -> Registration | None:
+    """Give an own seat to somebody; what :func:`transfers.transfer` returns and raises, and 404 for somebody else's."""
+    _check_own(uow.session, person, registration_id)
+    return transfer(uow, registration_id, successor, THE_PERSON)
 
 
 def confirm_own(uow: UnitOfWork, person: Person, registration_id: UUID) -> Registration:

@@ -33,6 +33,7 @@ PUBLIC = [
     "/my/{offered_token}/registrations/{offered}/details",
     "/my/{offered_token}/registrations/{offered}/decline",
     "/my/{pending_token}",
+    "/my/{token}/registrations/{registration}/transfer",
     "/login",
     "/certificates/verify",
     "/certificates/verify/AAAA-BBBB-CCCC",

@@ -81,6 +81,7 @@ PUBLIC = {
         "POST /my/{}/registrations/{}/accept",
         "POST /my/{}/registrations/{}/decline",
         "POST /my/{}/registrations/{}/confirm",
+        "POST /my/{}/registrations/{}/transfer",
     },
     "notifications": {"GET /certificates/verify/{}"},
 }

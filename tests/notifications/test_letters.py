@@ -15,6 +15,7 @@ from services.notifications.mailing import MailKind
 from services.notifications.models import metadata
 from shared.links import Purpose, read_token
 from shared.messages import REGISTRY
+from shared.messages.registration import RegistrationCancelledV1, RegistrationConfirmedV1
 from shared.testing import TurnableClock, engine_with_tables
 from tests.notifications.parts import (
     KEY,
@@ -307,6 +308,22 @@ def test_a_change_says_what_was_and_what_is(post: Post, locale: str) -> None:
     before, now = in_language(("bisher:", "before:"), locale), in_language(("jetzt:", "now:"), locale)
     assert f"  {before} Haus der Vielfalt, Saal 2, Kortumstraße 106, 44787 Bochum\n" in said
     assert f"  {now} Haus der Vielfalt, Großer Saal, Kortumstraße 106, 44787 Bochum\n" in said
+
+
+def test_a_seat_that_is_handed_over_has_letters_of_its_own(sqlite_office: Office) -> None:
+    event, giver = an_event(), Someone("Alice", "", "alice@verein.example", "en")
+    taker = Someone("Bob", "", "bob@verein.example", "en")
+    sqlite_office.publish(event)
+    sqlite_office.confirm(giver, event)
+    cancelled = {"state": "cancelled", "previous_state": "confirmed", "reason": "transferred"}
+    sqlite_office.tell(RegistrationCancelledV1, giver, event, **cancelled)
+    taken = {"state": "confirmed", "previous_state": None, "reason": "transferred"}
+    sqlite_office.tell(RegistrationConfirmedV1, taker, event, **taken)
+    given_away, taken_over = sqlite_office.mails(giver)[-1], sqlite_office.mails(taker)[-1]
+    assert (given_away.calendar_method, taken_over.calendar_method) == ("CANCEL", "REQUEST")
+    assert "You have given your seat to a colleague." in given_away.text
+    assert "A colleague has given you their seat" in taken_over.text
+    assert sqlite_office.invitations(giver)[0].id != sqlite_office.invitations(taker)[0].id
 
 
 # --- what depends on the event or the person --------------------------------

@@ -24,6 +24,27 @@ def confirmed(context: Context, enclosed: Enclosed) -> Letter:
     )
 
 
+def taken_over(context: Context, enclosed: Enclosed) -> Letter:
+    """The person has the seat of a colleague, who gave it to them."""
+    say = context.reader.say
+    return Letter(
+        subject=say(_("Your place is confirmed: %(title)s", title=context.title)),
+        preview=context.preview(),
+        heading=say(_("Your place is confirmed")),
+        greeting=context.greeting,
+        paragraphs=(
+            say(
+                _("A colleague has given you their seat at this event. It is yours, and we look forward to seeing you.")
+            ),
+            *calendar.about_invitations(context, enclosed),
+        ),
+        cards=(context.card(),),
+        button=context.my_page,
+        closing=(context.if_you_cannot_come(),),
+        links=links_of_place(context, enclosed),
+    )
+
+
 def promoted(context: Context, enclosed: Enclosed) -> Letter:
     """The person waited, and now has a seat."""
     say = context.reader.say
@@ -82,6 +103,16 @@ def cancelled_by_person(context: Context, enclosed: Enclosed) -> Letter:
         enclosed,
         context.reader.say(_("You have cancelled your registration. Thank you for letting us know.")),
         context.if_you_would_like_to_come_after_all(),
+    )
+
+
+def given_away(context: Context, enclosed: Enclosed) -> Letter:
+    """The person gave their seat to a colleague."""
+    return _cancelled(
+        context,
+        enclosed,
+        context.reader.say(_("You have given your seat to a colleague. Thank you: they get a mail of their own.")),
+        context.reader.say(_("You did not do this? Please reply to this mail.")),
     )
 
 

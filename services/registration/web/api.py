@@ -18,9 +18,11 @@ from services.registration.outlook import at_next_free_seat, waitlist_of
 from services.registration.people import Filter, people_of
 from services.registration.places import position_of
 from services.registration.statistics import statistics_of
+from services.registration.transfers import Successor
 from services.registration.web import answers, api_organisations
 from services.registration.web.adding import add_by_hand
 from services.registration.web.desks import desks
+from services.registration.web.my_transfer import give
 from services.registration.web.schemas import (
     AttendanceQuery,
     CorrectionSchema,
@@ -34,6 +36,7 @@ from services.registration.web.schemas import (
     PeopleQuery,
     PersonSchema,
     ReasonSchema,
+    TransferSchema,
     WishSchema,
 )
 from services.registration.web.senders import limit_parties, limit_registrations
@@ -271,6 +274,17 @@ def _answered(answer: Callable[[UnitOfWork, Person, UUID], Registration], token:
         registration = answer(uow, person, registration_id)
         uow.commit()
     return answers.registration_answer(registration)
+
+
+@bp.route("/my/<token>/registrations/<uuid:registration_id>/transfer", methods=["POST"])
+@bp.arguments(TransferSchema)
+@bp.response(200, answers.RegistrationAnswer)
+def transfer_own(values: dict[str, Any], token: str, registration_id: UUID) -> Any:
+    """Give an own seat to a colleague; what is answered is the registration that has ended with it."""
+    keep_private()
+    give(token, registration_id, Successor(**values))
+    with this_service().database.read() as session:
+        return answers.registration_answer(session.get_one(Registration, registration_id))
 
 
 @bp.route("/my/<token>/registrations/<uuid:registration_id>/cancel", methods=["POST"])

@@ -39,6 +39,7 @@ REASONS: Mapping[str, Text] = {
     "organisation_full": _("The organisation had all the seats that one organisation can have."),
     "organiser": _("An organiser decided so."),
     "by_person": _("The person wished it."),
+    "transferred": _("The seat was given to a colleague."),
     "by_organiser": _("An organiser decided so."),
     "corrected": _("The place in line stays the same."),
     "address_corrected": _("The browser that registered corrected it before anybody had used the link."),

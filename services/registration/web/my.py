@@ -51,6 +51,9 @@ class Entry:
     may_accept: bool
     may_confirm: bool
     may_cancel: bool
+    may_transfer: bool
+    organisation: str
+    locale: str
     has_details: bool
     """Whether there are answers or needs that can still be changed."""
     lies_ahead: bool
@@ -105,6 +108,7 @@ def page(token: str) -> ResponseReturnValue:
         taken=_just(entries, "taken", State.CONFIRMED),
         parties=[(own_party, _who_may_leave(own_party)) for own_party in parties],
         left="left" in request.args,
+        given=_just(entries, "given", State.CANCELLED),
         saved="saved" in request.args,
         details_saved="details" in request.args,
         **_calendar(person),
@@ -186,6 +190,12 @@ def _asentry_of(own: my.OwnRegistration, certificate: Certificate | None) -> Ent
         may_accept=answerable and registration.state == State.OFFERED,
         may_confirm=answerable and registration.state == State.PENDING,
         may_cancel=live and not event.is_cancelled and registration.state != State.OFFERED,
+        may_transfer=live
+        and not event.is_cancelled
+        and now() < event.starts_at
+        and registration.state == State.CONFIRMED,
+        organisation=registration.organisation,
+        locale=registration.locale,
         lies_ahead=live,
         has_details=live
         and not event.is_cancelled

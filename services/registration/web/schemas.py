@@ -161,6 +161,16 @@ class PersonSchema(Schema):
             raise ValidationError({"reason": [_("Please say why this person gets a seat in any case.")]})
 
 
+class TransferSchema(Schema):
+    """The colleague who gets a person's seat."""
+
+    first_name = Line(required=True)
+    last_name = Line(required=True)
+    email = EmailAddress(required=True)
+    organisation = Line(blank=True, load_default="")
+    locale = Language(required=True)
+
+
 class PartyCancellationSchema(Schema):
     """Whom of a party its contact cancels."""
 
