@@ -130,7 +130,7 @@ def book(uow: UnitOfWork, event_id: UUID, wishes: Sequence[Wish]) -> list[Outcom
         registrations = _which_may_be_repeated(uow.session, event_id, wishes)
         earlier = _Earlier(registrations)
         fresh, wrong = _checked(seats.event, [people for people in together(wishes) if earlier.admit(people)])
-        fresh = _affiliated(uow.session, fresh)
+        fresh = _with_known_addresses(uow, seats.rule, _affiliated(uow.session, fresh))
         if seats.is_due:
             # Nobody new may overtake whoever gets a seat by the clock.
             settle(uow, seats)
@@ -186,6 +186,15 @@ def _checked_wish(event: Event, wish: Wish) -> Wish:
     refuse_unasked(event, wish.needs)
     traits = replace(wish.traits, answers=as_traits(answers)) if answers else wish.traits
     return replace(wish, answers=answers, traits=traits)
+
+
+def _with_known_addresses(uow: UnitOfWork, rule: Rule, wishes: Sequence[Wish]) -> list[Wish]:
+    """The wishes; whoever has confirmed their address lately need not again. Asks nothing where nobody must."""
+    if rule.confirm_address is None:
+        return list(wishes)
+    known = _people_by_address(uow.session, {wish.email for wish in wishes})
+    confirmed = {email for email, person in known.items() if person.has_confirmed_lately(uow.now)}
+    return [replace(wish, address_confirmed=True) if wish.email in confirmed else wish for wish in wishes]
 
 
 def _affiliated(session: Session, wishes: Sequence[Wish]) -> list[Wish]:

@@ -34,6 +34,7 @@ def _take(uow: UnitOfWork, registration_id: UUID, held_as: State, actor: Actor, 
         _refuse_unless(seats, registration, held_as, uow)
         before = registration.change_state(State.CONFIRMED, actor, uow.now)
         registration.address_confirmed = True
+        registration.person.confirmed_at = uow.now
         seats.log(registration_id, outcome, outcome, actor)
         announce_state(uow, registration, before, actor, outcome)
         note_act(uow, f"registration.{outcome}", registration, actor, state_change(before, State.CONFIRMED))

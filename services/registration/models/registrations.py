@@ -1,7 +1,7 @@
 """People and their registrations."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,8 @@ from shared.text import search_key
 
 SORT_KEY_LENGTH = 120
 CODE_LENGTH = 80
+CONFIRMED_FOR = timedelta(days=365)
+"""So long is an address known to be somebody's once they have confirmed it."""
 PLACES_BETWEEN = 1 << 32
 """So far apart are two neighbours in line, so that somebody can be moved between them."""
 
@@ -65,6 +67,9 @@ class Person(Base):
     """When the page behind the link was first opened since the newest registration was sent."""
     confirmed_at: Mapped[datetime | None]
     """When somebody with the link in hand last said that the address is theirs."""
+
+    def has_confirmed_lately(self, now: datetime) -> bool:
+        return self.confirmed_at is not None and now < self.confirmed_at + CONFIRMED_FOR
 
 
 _IS_LIVE = literal_column("state NOT IN ('cancelled', 'lapsed')", Boolean)
