@@ -12,7 +12,7 @@ from shared.config import Settings
 from shared.database import Database, make_engine
 from shared.messaging.delivery import messaging_parts, waiting_messages
 from shared.messaging.inbox import Handler, Inbox, InboxTables
-from shared.messaging.outbox import Outbox, Transport
+from shared.messaging.outbox import OnSent, Outbox, Transport, nothing_more
 from shared.wakeup import Wakeup, make_wakeup
 from shared.worker import Part
 
@@ -31,7 +31,7 @@ class Core(Generic[AnySettings]):
     outbox: Outbox
     inbox: Inbox
 
-    def messaging(self, transport: Transport | None) -> list[Part]:
+    def messaging(self, transport: Transport | None, on_sent: OnSent = nothing_more) -> list[Part]:
         """The worker's loops for messages; ``transport`` None means RabbitMQ."""
         return messaging_parts(
             settings=self.settings,
@@ -41,6 +41,7 @@ class Core(Generic[AnySettings]):
             wakeup=self.wakeup,
             clock=self.clock,
             transport=transport,
+            on_sent=on_sent,
         )
 
     def pulse(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from services.registration.kept_needs import renew_seals
 from services.registration.republishing import republish
 from services.registration.settings import RegistrationSettings
 from services.registration.vault import Vault
+from services.registration.webhooks import renew_secrets
 from shared import logs
 from shared.audit import by_command
 from shared.commands import Messages, run, say
@@ -54,7 +55,9 @@ class RegistrationCommands:
         check = commands.add_parser("check", help="prove that counters, rows, decisions and messages agree")
         check.set_defaults(run=self._check)
 
-        renew = commands.add_parser("renew-seals", help="encrypt all needs with the newest of the keys")
+        renew = commands.add_parser(
+            "renew-seals", help="encrypt needs and webhooks' secrets with the newest of the keys"
+        )
         renew.set_defaults(run=self._renew_seals)
 
         organisations = commands.add_parser("organisations", help="read the directory of organisations from a table")
@@ -85,7 +88,8 @@ class RegistrationCommands:
         core = self._compose()
         try:
             with core.database.unit_of_work(core.clock()) as uow:
-                renewed = renew_seals(uow, Vault(core.settings.needs_keys))
+                vault = Vault(core.settings.needs_keys)
+                renewed = renew_seals(uow, vault) + renew_secrets(uow, vault)
                 uow.commit()
         finally:
             core.close()

@@ -27,4 +27,8 @@ ACTIONS: Mapping[str, Text] = {
     "organisation.merged": _("Organisation merged with another entry"),
     "organisations.exported": _("Directory of organisations exported"),
     "attendance.recorded": _("Attendance recorded"),
+    "webhook.added": _("Webhook added"),
+    "webhook.changed": _("Webhook changed"),
+    "webhook.deleted": _("Webhook deleted"),
+    "webhook.replayed": _("Webhook's delivery tried anew"),
 }

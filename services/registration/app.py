@@ -12,9 +12,11 @@ from services.registration.handlers import HANDLERS
 from services.registration.holidays import keep_holidays
 from services.registration.limits import forget
 from services.registration.models import AUDIT, INBOX, OUTBOX, STAFF, metadata
+from services.registration.outward import Outward
 from services.registration.schedule import LOOK_EVERY_SECONDS, see_to_what_is_due
 from services.registration.serving import serve
 from services.registration.settings import RegistrationSettings
+from services.registration.vault import Vault
 from services.registration.web import (
     address,
     my,
@@ -29,6 +31,8 @@ from services.registration.web import (
 )
 from services.registration.web.api import register_api
 from services.registration.web.desks import set_up_desks
+from services.registration.webhook_delivery import Courier
+from services.registration.webhooks import forget_deliveries, lay_out
 from shared import migrations
 from shared.clock import Clock, system_clock
 from shared.composition import Core, make_core
@@ -82,9 +86,10 @@ def create_app(core: RegistrationCore) -> Flask:
 def create_worker(core: RegistrationCore, transport: Transport | None = None) -> Worker:
     """``transport`` None means RabbitMQ."""
 
-    def forget_attempts() -> bool:
+    def forget_what_is_old() -> bool:
         with core.database.unit_of_work(core.clock()) as uow:
             forget(uow)
+            forget_deliveries(uow)
             uow.commit()
         return False
 
@@ -101,13 +106,18 @@ def create_worker(core: RegistrationCore, transport: Transport | None = None) ->
     def see_to_seats() -> bool:
         return see_to_what_is_due(core.database, core.clock)
 
+    outward = Outward(core.settings.webhook_networks)
+    courier = Courier(core.database, outward, Vault(core.settings.needs_keys), core.clock)
+    delivering = Loop("registration-webhooks", courier.step)
+    core.wakeup.subscribe("webhooks", delivering.wake)
     loops = [
-        Loop("registration-attempts", forget_attempts, every=FORGET_EVERY_SECONDS),
+        delivering,
+        Loop("registration-forget-old", forget_what_is_old, every=FORGET_EVERY_SECONDS),
         Loop("registration-organisations", follow_directory, every=FOLLOW_EVERY_SECONDS),
         Loop("registration-holidays", renew_holidays, every=HOLIDAYS_EVERY_SECONDS),
         Loop("registration-schedule", see_to_seats, every=LOOK_EVERY_SECONDS),
     ]
-    return Worker([*core.messaging(transport), *loops])
+    return Worker([*core.messaging(transport, lay_out), *loops])
 
 
 def migrate(core: RegistrationCore) -> None:

@@ -29,13 +29,15 @@ def parse_region(value: str) -> str:
 @dataclass(frozen=True, kw_only=True)
 class RegistrationSettings(Settings):
     """``link_key`` signs the links to people's pages; notifications has the same. ``needs_keys`` seal what people need:
-    the first seals, all of them open.
+    the first seals, all of them open. They seal webhooks' secrets too.
 
     On ``holidays`` (of a country, or of a part of one) no seat is offered, and no offer runs out.
     ``registrations_per_network`` may come from one network within an hour. Many people share one: those of a house, and
     of a mobile network all who stand behind the same addresses.
 
     ``trusted_proxies`` are believed in what they say of the sender (``X-Forwarded-For``).
+
+    ``webhook_networks`` may be reached by webhooks although they are not public: none, unless they are named.
 
     ``desk_waiting`` of a process's threads may wait for their registration at once; the others are left for pages.
     """
@@ -48,4 +50,5 @@ class RegistrationSettings(Settings):
     trusted_proxies: tuple[Network, ...] = setting(
         "REIHE_TRUSTED_PROXIES", parse=parse_networks, default=parse_networks("127.0.0.0/8,::1")
     )
+    webhook_networks: tuple[Network, ...] = setting("REIHE_WEBHOOK_NETWORKS", parse=parse_networks, default=())
     desk_waiting: int = setting("REIHE_DESK_WAITING", parse=parse_positive, default=12)

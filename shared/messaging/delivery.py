@@ -8,7 +8,7 @@ from shared.clock import Clock
 from shared.config import Settings
 from shared.database import Database
 from shared.messaging.inbox import Inbox
-from shared.messaging.outbox import Outbox, Relay, Transport
+from shared.messaging.outbox import OnSent, Outbox, Relay, Transport, nothing_more
 from shared.messaging.rabbitmq import RabbitConsumer, RabbitTransport
 from shared.wakeup import Wakeup
 from shared.worker import Background, Loop, Part
@@ -27,9 +27,11 @@ def messaging_parts(
     wakeup: Wakeup,
     clock: Clock,
     transport: Transport | None,
+    on_sent: OnSent = nothing_more,
 ) -> list[Part]:
     """``transport`` is the in-process one; None means RabbitMQ at ``REIHE_AMQP_URL``."""
-    relay = Relay(database, outbox, transport or RabbitTransport(settings.amqp_url, outbox.service), clock)
+    carrier = transport or RabbitTransport(settings.amqp_url, outbox.service)
+    relay = Relay(database, outbox, carrier, clock, on_sent=on_sent)
     relaying = Loop(f"{outbox.service}-relay", relay.step)
     handling = Loop(f"{outbox.service}-inbox", inbox.step)
     forgetting = Loop(

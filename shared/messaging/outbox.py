@@ -1,7 +1,7 @@
 """The outbox: messages are rows of the change's own transaction, and a relay moves them on."""
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from shared.clock import Clock
-from shared.database import Database, JsonValue, UtcDateTime, new_id
+from shared.database import Database, JsonValue, UnitOfWork, UtcDateTime, new_id
 from shared.logs import get_logger, request_id
 from shared.messages.base import Envelope, Message, dumped
 from shared.messaging.inbox import back_off
@@ -169,17 +169,33 @@ class Outbox:
         return int(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result is a CursorResult
 
 
+OnSent = Callable[[UnitOfWork, Sequence[Envelope]], None]
+"""Is told what was sent, in the transaction that marks it so; of a message that is sent once more, again."""
+
+
+def nothing_more(_uow: UnitOfWork, _sent: Sequence[Envelope]) -> None:
+    """For services where nothing follows from having sent a message."""
+
+
 class Relay:
     """Moves rows of one outbox to the transport and marks them after its confirm."""
 
     def __init__(
-        self, database: Database, outbox: Outbox, transport: Transport, clock: Clock, *, lease: timedelta = LEASE
+        self,
+        database: Database,
+        outbox: Outbox,
+        transport: Transport,
+        clock: Clock,
+        *,
+        lease: timedelta = LEASE,
+        on_sent: OnSent = nothing_more,
     ) -> None:
         self._database = database
         self._outbox = outbox
         self._transport = transport
         self._clock = clock
         self._lease = lease
+        self._on_sent = on_sent
 
     def step(self) -> bool:
         """Send one batch. True if there may be more at once."""
@@ -194,9 +210,9 @@ class Relay:
             log.warning("relay_delayed", error=str(error), messages=len(unsent))
             self._mark(unsent, claimed_until=None)
             self._postpone(error.refused)
-            self._mark(sorted(error.sent), sent_at=self._clock())
+            self._mark_as_sent([one for one in envelopes if one.message_id in error.sent])
             return len(ids) == BATCH and bool(error.sent or error.refused)
-        self._mark(ids, sent_at=self._clock())
+        self._mark_as_sent(envelopes)
         return len(ids) == BATCH
 
     def _claim(self) -> tuple[list[uuid.UUID], list[Envelope]]:
@@ -222,6 +238,13 @@ class Relay:
             request_id=row.request_id,
             body=row.body,
         )
+
+    def _mark_as_sent(self, envelopes: Sequence[Envelope]) -> None:
+        table, ids = self._outbox.table, [one.message_id for one in envelopes]
+        with self._database.unit_of_work(self._clock()) as uow:
+            uow.session.execute(update(table).where(table.c.id.in_(ids)).values(sent_at=uow.now))
+            self._on_sent(uow, envelopes)
+            uow.commit()
 
     def _mark(self, ids: Sequence[uuid.UUID], **values: datetime | None) -> None:
         with self._database.unit_of_work(self._clock()) as uow:

@@ -7,7 +7,7 @@ from shared.database import new_id
 from shared.messages.base import InvalidMessageError
 from shared.messages.catalogue import AccountChangedV1
 from shared.messages.registration import SeatsChangedV1
-from shared.messaging.outbox import MAX_ATTEMPTS, Relay
+from shared.messaging.outbox import LEASE, MAX_ATTEMPTS, Relay
 from shared.testing import TurnableClock
 from tests.conftest import EngineFor
 from tests.shared.parts import EVENT, TABLES, End, Pigeon, seats
@@ -18,8 +18,8 @@ def sender(engine_for: EngineFor, database_kind: str, clock: TurnableClock) -> E
     return End("registration", engine_for(database_kind, "sender", TABLES.metadata), clock)
 
 
-def relay(sender: End, pigeon: Pigeon, **options: timedelta) -> Relay:
-    return Relay(sender.database, sender.outbox, pigeon, sender.clock, **options)
+def relay(sender: End, pigeon: Pigeon, *, lease: timedelta = LEASE) -> Relay:
+    return Relay(sender.database, sender.outbox, pigeon, sender.clock, lease=lease)
 
 
 def test_a_message_and_its_change_are_kept_together_or_not_at_all(sender: End) -> None:

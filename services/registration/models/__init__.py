@@ -25,6 +25,7 @@ from services.registration.models.registrations import (
     organiser,
 )
 from services.registration.models.seats import Decision, Holiday, SeatCounter
+from services.registration.models.webhooks import Delivery, Webhook
 
 __all__ = [
     "AUDIT",
@@ -44,6 +45,7 @@ __all__ = [
     "Base",
     "Certificate",
     "Decision",
+    "Delivery",
     "Event",
     "EventSession",
     "Holiday",
@@ -57,6 +59,7 @@ __all__ = [
     "SeatCounter",
     "Standing",
     "Verdict",
+    "Webhook",
     "metadata",
     "organisation_key",
     "organiser",

@@ -523,8 +523,63 @@ def upgrade() -> None:
     with op.batch_alter_table("verdicts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_verdicts_event_id"), ["event_id"], unique=False)
 
+    op.create_table(
+        "webhooks",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("topics", shared.database.JsonValue, nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("created_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("failing_since", shared.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("paused_at", shared.database.UtcDateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhooks")),
+    )
+    op.create_table(
+        "webhook_deliveries",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("webhook_id", sa.Uuid(), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.Column("topic", sa.String(length=80), nullable=False),
+        sa.Column("body", shared.database.JsonValue, nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("error", sa.String(length=40), nullable=True),
+        sa.Column("queued_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("available_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("claimed_until", shared.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("delivered_at", shared.database.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["webhook_id"], ["webhooks.id"], name=op.f("fk_webhook_deliveries_webhook_id_webhooks")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_deliveries")),
+        sa.UniqueConstraint("webhook_id", "message_id", name=op.f("uq_webhook_deliveries_webhook_id_message_id")),
+    )
+    with op.batch_alter_table("webhook_deliveries", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_webhook_deliveries_queued",
+            ["available_at"],
+            unique=False,
+            postgresql_where=sa.text("state = 'queued'"),
+            sqlite_where=sa.text("state = 'queued'"),
+        )
+        batch_op.create_index("ix_webhook_deliveries_queued_at", ["queued_at"], unique=False)
+        batch_op.create_index("ix_webhook_deliveries_webhook", ["webhook_id", "id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("webhook_deliveries", schema=None) as batch_op:
+        batch_op.drop_index("ix_webhook_deliveries_webhook")
+        batch_op.drop_index("ix_webhook_deliveries_queued_at")
+        batch_op.drop_index(
+            "ix_webhook_deliveries_queued",
+            postgresql_where=sa.text("state = 'queued'"),
+            sqlite_where=sa.text("state = 'queued'"),
+        )
+
+    op.drop_table("webhook_deliveries")
+    op.drop_table("webhooks")
     with op.batch_alter_table("verdicts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_verdicts_event_id"))
 
