@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from services.registration.models import Delivery, Webhook, table
@@ -106,6 +106,10 @@ def webhook_of(session: Session, webhook_id: UUID) -> Webhook:
     if webhook is None:
         raise NotFoundError("webhook_not_found", _("This webhook does not exist."))
     return webhook
+
+
+def deliveries_of(webhook_id: UUID) -> Select[Any]:
+    return select(Delivery).where(Delivery.webhook_id == webhook_id)
 
 
 def lay_out(uow: UnitOfWork, envelopes: Sequence[Envelope]) -> None:

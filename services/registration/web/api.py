@@ -19,7 +19,7 @@ from services.registration.people import Filter, people_of
 from services.registration.places import position_of
 from services.registration.statistics import statistics_of
 from services.registration.transfers import Successor
-from services.registration.web import answers, api_organisations
+from services.registration.web import answers, api_organisations, api_webhooks
 from services.registration.web.adding import add_by_hand
 from services.registration.web.desks import desks
 from services.registration.web.my_transfer import give
@@ -64,6 +64,7 @@ def register_api(app: Flask) -> None:
     api = Api(app, "registration", "Reihe: registration")
     api.register_blueprint(bp)
     api.register_blueprint(api_organisations.bp)
+    api.register_blueprint(api_webhooks.bp)
     api.register_blueprint(make_audit_api("registration", AUDIT))
 
 
