@@ -158,7 +158,10 @@ class Step:
                     yield unit[0].id, row.id
 
     def _explained(self, unit: Sequence[Row], row: Row) -> bool:
-        """Whether the seat was none for this unit: reserved for others, beyond a quota, too few for a whole party."""
+        """Whether the seat was none for this unit: reserved for others, beyond a quota, too few for a whole party; or
+        whether theirs is still there, until they can be asked."""
+        if self.after.fits(unit, set())[0] == len(unit):
+            return True
         if row.party is not None and row.party == unit[0].party:
             return True
         if row.pool is not None and all(waiting.pool != row.pool for waiting in unit):
