@@ -104,6 +104,10 @@ migration: $(VENV)/.development  ## Write a migration: make migration service=ca
 pictures: env  ## Take the README's screenshots
 	$(BIN)/python -m tests.browser.pictures
 
+.PHONY: mail-pictures
+mail-pictures: env  ## Take a picture of each kind of mail into var/mail-pictures, to look at
+	$(BIN)/python -m tests.browser.mail_pictures var/mail-pictures
+
 LOCK := $(BIN)/uv pip compile --quiet pyproject.toml --python-version 3.11 --universal --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import catalogue, growth, limits, registrations
+from benchmarks import catalogue, growth, limits, mails, registrations
 from benchmarks.driving import CONNECTIONS, SECONDS
 from benchmarks.rows import Row
 from shared import logs
@@ -25,6 +25,8 @@ BENCHMARKS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "seat-free": growth.seat_comes_free,
     "people-table": growth.people_table,
     "catalogue": catalogue.pages_and_feeds,
+    "mails": mails.composed_and_sent,
+    "mails-accepted": mails.until_accepted,
 }
 
 

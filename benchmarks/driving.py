@@ -38,7 +38,7 @@ def serving(service: str, database_url: str, folder: Path, *, processes: int) ->
 def _answers(address: str) -> bool:
     try:
         return requests.get(f"http://{address}/readyz", timeout=2).ok
-    except requests.ConnectionError:
+    except requests.RequestException:
         return False
 
 

@@ -3,23 +3,20 @@ organisers' table of a hundred thousand. Measured in one thread, without a web s
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import Any
 from uuid import UUID
-
-from sqlalchemy import event as sqlalchemy_event
 
 from benchmarks import scenes
 from benchmarks.registrations import new_database_name
 from benchmarks.rows import Row
-from services.registration.booking import Wish
+from benchmarks.statements import counted
 from services.registration.changes import cancel
 from services.registration.models import THE_PERSON
 from services.registration.people import Filter, Order, people_of
+from services.registration.questions import Question
 from services.registration.serving import serve
 from services.registration.states import State
 from shared.clock import system_clock
@@ -31,22 +28,6 @@ TIMES = 200
 WAITING, FREED = 10_000, 30
 LISTED = 100_000
 BATCH = 100
-
-
-@contextmanager
-def counted(database: Database) -> Iterator[list[str]]:
-    """The SQL statements that run meanwhile, without BEGIN and COMMIT."""
-    statements: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith("BEGIN"):
-            statements.append(statement)
-
-    sqlalchemy_event.listen(database.engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        sqlalchemy_event.remove(database.engine, "before_cursor_execute", note)
 
 
 def measured(database: Database, deeds: Iterator[Callable[[], object]]) -> tuple[list[float], int]:
@@ -86,18 +67,16 @@ def register_among_many(_folder: Path) -> Iterator[Row]:
 
 def _registrations(database: Database, event_id: UUID, present: int) -> Iterator[Callable[[], object]]:
     for number in range(TIMES):
-        yield partial(serve, database, system_clock, event_id, [new_person(f"{present}-{number}")])
-
-
-def new_person(mark: str) -> Wish:
-    return Wish("Olena", "Beispiel", f"new-{mark}@verein.example", "de", "Verein 7", f"key-{mark}", "digest")
+        yield partial(
+            serve, database, system_clock, event_id, partial(list, [scenes.new_person(f"{present}-{number}")])
+        )
 
 
 def register_new_people(database: Database, event_id: UUID, people: int, *, mark: str) -> None:
     """Raises the exception of a registration that failed."""
     for first in range(0, people, BATCH):
-        wishes = [new_person(f"{mark}-{number}") for number in range(first, min(first + BATCH, people))]
-        for answer in serve(database, system_clock, event_id, wishes):
+        wishes = [scenes.new_person(f"{mark}-{number}") for number in range(first, min(first + BATCH, people))]
+        for answer in serve(database, system_clock, event_id, partial(list, wishes)):
             if isinstance(answer, Exception):
                 raise answer
 
@@ -123,13 +102,26 @@ def _cancel(database: Database, registration_id: UUID) -> None:
         uow.commit()
 
 
-FILTERS = (Filter(), Filter(state="confirmed"), Filter(organisation="Verein 7"), Filter(q="beispiel 99"))
+ROLE = Question("role", "choice", {}, {})
+WISH = Question("wish", "text", {}, {})
+FILTERS = (
+    Filter(),
+    Filter(state="confirmed"),
+    Filter(organisation="Verein 7"),
+    Filter(q="beispiel 99"),
+    Filter(answers=((ROLE, "guest"),)),
+    Filter(answers=((ROLE, "speaker"),)),
+    Filter(answers=((WISH, "window number 4711"),)),
+    Filter(answers=((ROLE, "guest"), (WISH, "number 99"))),
+    Filter(lacking=True),
+)
 
 
 def people_table(_folder: Path) -> Iterator[Row]:
     with postgresql_database(new_database_name()) as url, scenes.registration_database(url) as database:
         [event_id] = scenes.registration_with_events(url)
         scenes.register_copies(database, event_id, LISTED)
+        scenes.answer_for_all(database, event_id)
         slowest, most = 0.0, 0
         for wanted in FILTERS:
             for order in ("name", "seq"):
@@ -149,7 +141,9 @@ def _pages(database: Database, event_id: UUID, wanted: Filter, order: Order) -> 
 
     def turn() -> None:
         with database.read() as session:
-            cursor[0] = people_of(session, event_id, wanted, order=order, cursor=cursor[0]).next_cursor
+            cursor[0] = people_of(
+                session, event_id, wanted, order=order, cursor=cursor[0], with_answers=True
+            ).next_cursor
 
     for _ in range(10):
         yield turn

@@ -7,7 +7,6 @@ import sqlite3
 import subprocess
 import tempfile
 import time
-import uuid
 from pathlib import Path
 
 import psycopg
@@ -49,23 +48,31 @@ def hot_row(database_url: str, *, clients: int, seconds: int) -> float:
     return float(found.group(1))
 
 
-def sqlite_rows(folder: Path, *, batch: int, seconds: float) -> float:
-    """Rows a second that the sqlite3 module writes in committed batches (WAL, synchronous=FULL)."""
-    connection = sqlite3.connect(folder / "limit.db", isolation_level=None)
+ROWS_OF_A_REGISTRATION = ("people", "registrations", "decisions", "outbox", "audit_log")
+
+
+def sqlite_rows(written: Path, empty: Path, *, batch: int) -> float:
+    """Registrations a second that the sqlite3 module writes in committed batches (WAL, synchronous=FULL).
+
+    They are the very rows that stand in the database ``written``; the tables of ``empty`` have the same indexes.
+    """
+    source = sqlite3.connect(written)
+    rows = {table: source.execute(f"SELECT * FROM {table}").fetchall() for table in ROWS_OF_A_REGISTRATION}
+    source.close()
+    number = len(rows["registrations"])
+    connection = sqlite3.connect(empty, isolation_level=None)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("CREATE TABLE places (id TEXT PRIMARY KEY, body TEXT)")
-    written, began = 0, time.perf_counter()
-    while time.perf_counter() - began < seconds:
+    began = time.perf_counter()
+    for first in range(0, number, batch):
         connection.execute("BEGIN IMMEDIATE")
-        connection.executemany(
-            "INSERT INTO places VALUES (?, ?)", [(uuid.uuid4().hex, "x" * 300) for _ in range(batch)]
-        )
+        for table, values in rows.items():
+            marks = ", ".join("?" for _column in values[0])
+            connection.executemany(f"INSERT INTO {table} VALUES ({marks})", values[first : first + batch])
         connection.execute("COMMIT")
-        written += batch
     elapsed = time.perf_counter() - began
     connection.close()
-    return written / elapsed
+    return number / elapsed
 
 
 def fsync_time(folder: Path) -> str:

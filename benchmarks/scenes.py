@@ -15,7 +15,7 @@ from services.catalogue.settings import CatalogueSettings
 from services.catalogue.web.schemas import EventSchema
 from services.registration import app as registration
 from services.registration.booking import Wish
-from services.registration.models import Base, Person, Registration, SeatCounter, table
+from services.registration.models import Answer, Base, Person, Registration, SeatCounter, table
 from services.registration.serving import serve
 from services.registration.settings import RegistrationSettings
 from shared.clock import system_clock
@@ -68,6 +68,11 @@ def registration_database(database_url: str) -> Iterator[Database]:
         core.close()
 
 
+def new_person(mark: str) -> Wish:
+    """Somebody who has not been here yet; ``mark`` is theirs alone."""
+    return Wish("Olena", "Beispiel", f"new-{mark}@verein.example", "de", "Verein 7", f"key-{mark}", "digest")
+
+
 def states_in_order(database_url: str, event_id: uuid.UUID) -> list[str]:
     """The states of all registrations in the order of ``seq``."""
     query = select(Registration.state).where(Registration.event_id == event_id).order_by(Registration.seq)
@@ -82,7 +87,7 @@ def register_copies(database: Database, event_id: uuid.UUID, number: int) -> Non
     """
     mark = uuid.uuid4().hex[:8]
     wish = Wish("Olena", "Beispiel", f"first-{mark}@verein.example", "de", "Verein 7")
-    [made] = serve(database, system_clock, event_id, [wish])
+    [made] = serve(database, system_clock, event_id, lambda: [wish])
     if isinstance(made, Exception):
         raise made
     counter = table(SeatCounter)
@@ -99,6 +104,33 @@ def register_copies(database: Database, event_id: uuid.UUID, number: int) -> Non
         connection.execute(text("SET statement_timeout = 0"))
         connection.execute(text("VACUUM ANALYZE"))
         connection.execute(text("RESET statement_timeout"))
+
+
+def answer_for_all(database: Database, event_id: uuid.UUID) -> None:
+    """Give everybody at the event an answer to ``role`` (guest, and one in a thousand speaker) and to ``wish``."""
+    answer = table(Answer).name
+    with database.unit_of_work(datetime.now(UTC)) as uow:
+        uow.session.execute(text("SET LOCAL statement_timeout = 0"))
+        for question, words in _ANSWERS.items():
+            statement = (
+                f"INSERT INTO {answer} (registration_id, question, event_id, value, search_key, changed_at) "
+                f"SELECT id, '{question}', event_id, to_jsonb({words}), {words}, submitted_at "
+                f"FROM registrations WHERE event_id = :event_id"
+            )
+            uow.session.execute(text(statement), {"event_id": event_id})
+        lacking = "UPDATE registrations SET answers_missing = true WHERE event_id = :event_id AND seq % 500 = 0"
+        uow.session.execute(text(lacking), {"event_id": event_id})
+        uow.commit()
+    with database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text("SET statement_timeout = 0"))
+        connection.execute(text("VACUUM ANALYZE"))
+        connection.execute(text("RESET statement_timeout"))
+
+
+_ANSWERS = {
+    "role": "CASE WHEN seq % 1000 = 7 THEN 'speaker' ELSE 'guest' END",
+    "wish": "'a seat by the window, number ' || seq",
+}
 
 
 _COPIED = {

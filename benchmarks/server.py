@@ -1,70 +1,78 @@
-"""A web process under load, with the limits beside the real routes: ``/limit/hello`` is bare Flask, ``/limit/validate``
-is the registration form's validation and answer without a database."""
+"""A web process under load, with its limits beside it: ``/limit/hello`` is bare Flask, and in registration everything
+below ``/limit`` is the same application once more, whose desks give a seat to everybody without asking a database."""
 
 import logging
 import os
 import sys
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
+from uuid import UUID
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask
 
 from services.catalogue import app as catalogue
 from services.catalogue.settings import CatalogueSettings
 from services.registration import app as registration
+from services.registration.booking import Registered
+from services.registration.desk import Desks, Take
 from services.registration.settings import RegistrationSettings
-from services.registration.web.schemas import WishSchema
+from services.registration.states import State
+from services.registration.web.desks import set_up_desks
 from shared import logs
 from shared.serve import serve
-from shared.web.schemas import load
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-
-def _catalogue() -> Flask:
-    return catalogue.create_app(catalogue.compose(CatalogueSettings.from_environment(os.environ)))
+LIMIT = "/limit"
 
 
-def _registration() -> Flask:
-    app = registration.create_app(registration.compose(RegistrationSettings.from_environment(os.environ)))
+def _catalogue() -> "BesideTheLimit":
+    app = catalogue.create_app(catalogue.compose(CatalogueSettings.from_environment(os.environ)))
+    return BesideTheLimit(app, _bare())
 
-    @app.post("/api/registration/v1/limit")
-    def validate_only() -> tuple[Response, int]:
-        wish = load(WishSchema(), request.get_json())
-        return jsonify(id=wish["email"], state="confirmed"), 201
 
-    return app
+def _registration() -> "BesideTheLimit":
+    core = registration.compose(RegistrationSettings.from_environment(os.environ))
+    ceiling = registration.create_app(core)
+    set_up_desks(ceiling, Desks(_seats_for_all, most_waiting=core.settings.desk_waiting))
+    return BesideTheLimit(registration.create_app(core), ceiling)
+
+
+def _seats_for_all(event_id: UUID, take: Take) -> list[Registered]:
+    return [Registered(wish.registration_id, event_id, State.CONFIRMED, None) for wish in take()]
 
 
 def _bare() -> Flask:
     app = Flask("limit")
 
-    @app.get("/limit/hello")
+    @app.get("/hello")
     def hello() -> str:
         return "hello"
 
     return app
 
 
-BUILDERS: dict[str, Callable[[], Flask]] = {"catalogue": _catalogue, "registration": _registration}
+BUILDERS: dict[str, Callable[[], "BesideTheLimit"]] = {"catalogue": _catalogue, "registration": _registration}
 
 
 class BesideTheLimit:
-    """The service's application, and bare Flask below ``/limit``."""
+    """The service's application, and below ``/limit`` another one."""
 
-    def __init__(self, app: "WSGIApplication") -> None:
+    def __init__(self, app: "WSGIApplication", limit: "WSGIApplication") -> None:
         self._app = app
-        self._limit = _bare()
+        self._limit = limit
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        app = self._limit if environ["PATH_INFO"].startswith("/limit") else self._app
-        return app(environ, start_response)
+        path: str = environ["PATH_INFO"]
+        if not path.startswith(LIMIT):
+            return self._app(environ, start_response)
+        return self._limit({**environ, "PATH_INFO": path.removeprefix(LIMIT)}, start_response)
 
 
 def main(service: str, bind: str, processes: str) -> int:
     logs.configure(service=service, level=logging.WARNING)
-    return serve(lambda: BesideTheLimit(BUILDERS[service]()), bind, processes=int(processes))
+    return serve(BUILDERS[service], bind, processes=int(processes))
 
 
 if __name__ == "__main__":

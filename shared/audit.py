@@ -5,7 +5,7 @@ engine decided about seats stands in registration's log of decisions.
 """
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from shared.database import JsonValue, UtcDateTime, new_id
 from shared.languages import Text
+from shared.languages import text as _
 from shared.logs import request_id
 from shared.paging import DEFAULT_LIMIT, Page, page
 
@@ -25,6 +26,15 @@ Changes = dict[str, dict[str, Any]]
 LONGEST_VALUE = 120
 """Characters; of what is longer, or no plain value, only the field's name is kept."""
 LONG = "…"
+EXPORT_FIELDS: Mapping[str, Text] = {
+    "act": _("Only acts"),
+    "who": _("Only by"),
+    "since": _("Since"),
+    "until": _("Until"),
+    "searched": _("Searched by name"),
+}
+"""What a table was narrowed to that somebody took away."""
+ROWS_AT_A_TIME = 500
 
 
 class AuthorKind(StrEnum):
@@ -33,18 +43,21 @@ class AuthorKind(StrEnum):
     ACCOUNT = "account"
     PERSON = "person"
     VISITOR = "visitor"
+    LINK = "link"
     COMMAND = "command"
     ENGINE = "engine"
 
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who did it: a member of staff, a person on their own page, somebody unknown, a command, or the engine."""
+    """Who did it: a member of staff, a person on their own page, somebody unknown, whoever has a link that staff made,
+    a command, or the engine.
+    """
 
     kind: AuthorKind
     id: uuid.UUID | None = None
     name: str = ""
-    """Of a command."""
+    """Of a command or a link."""
 
 
 VISITOR = Author(AuthorKind.VISITOR)
@@ -57,6 +70,10 @@ def by_account(account_id: uuid.UUID) -> Author:
 
 def by_person(person_id: uuid.UUID) -> Author:
     return Author(AuthorKind.PERSON, person_id)
+
+
+def by_link(link_id: uuid.UUID, name: str) -> Author:
+    return Author(AuthorKind.LINK, link_id, name)
 
 
 def by_command(name: str) -> Author:
@@ -215,12 +232,15 @@ _MASKS: Mapping[str, Callable[[str], str]] = {
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Filters of the log; what is None or empty is not filtered by. ``since`` and ``until`` bound the time, the latter
-    excluded. ``of_events`` leaves out what concerns neither an event nor a series."""
+    excluded. ``about`` are subjects or events, of which nothing fits an empty collection. ``of_events`` leaves out what
+    concerns neither an event nor a series."""
 
     action: str = ""
+    author_kind: str = ""
     author_id: uuid.UUID | None = None
     subject_id: uuid.UUID | None = None
     event_id: uuid.UUID | None = None
+    about: Collection[uuid.UUID] | None = None
     since: datetime | None = None
     until: datetime | None = None
     of_events: bool = False
@@ -237,13 +257,26 @@ def entries_page(
     return Page(list(rows), found.next_cursor)
 
 
+def entries(session: Session, log: AuditLog, wanted: Wanted) -> Iterator[Sequence[Any]]:
+    """All rows that fit, the newest first, some hundreds at a time."""
+    cursor: str | None = None
+    while True:
+        found = entries_page(session, log, wanted, limit=ROWS_AT_A_TIME, cursor=cursor)
+        yield found.items
+        cursor = found.next_cursor
+        if cursor is None:
+            return
+
+
 def _conditions(table: Table, wanted: Wanted) -> list[ColumnElement[bool]]:
     columns = table.c
     conditions = [
         columns[name] == value
-        for name in ("action", "author_id", "subject_id", "event_id")
+        for name in ("action", "author_kind", "author_id", "subject_id", "event_id")
         if (value := getattr(wanted, name))
     ]
+    if wanted.about is not None:
+        conditions.append(or_(columns.subject_id.in_(wanted.about), columns.event_id.in_(wanted.about)))
     if wanted.since:
         conditions.append(columns.at >= wanted.since)
     if wanted.until:

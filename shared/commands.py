@@ -1,6 +1,7 @@
 """The command line that every service has: web, worker, migrate, and mending of messages."""
 
 import argparse
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -79,35 +80,56 @@ def _migrate(service: ServiceCommands) -> int:
 
 def _add_message_commands(commands: Any, service: ServiceCommands) -> None:
     _add(commands, "parked", "list the messages that were parked", lambda _: _list_parked(service.messages()))
-    for name, help_text in (("replay", "handle parked messages again"), ("discard", "give parked messages up")):
-        parser = _add(commands, name, help_text, lambda a, name=name: _mend(service.messages(), name, a))  # type: ignore[misc]
-        parser.add_argument("ids", nargs="*", type=UUID)
-        parser.add_argument("--all", action="store_true")
+    _take_ids(_add(commands, "replay", "handle parked messages again", lambda a: _replay(service.messages(), a)))
+    _take_ids(_add(commands, "discard", "give parked messages up", lambda a: _discard(service.messages(), a)))
     resend = _add(commands, "resend", "send again what was sent since then", lambda a: _resend(service.messages(), a))
-    resend.add_argument("--since", required=True, type=_moment, help="ISO 8601 with offset, or a span such as 6h")
+    resend.add_argument("--since", required=True, type=_moment, help=_HOW_A_MOMENT_IS_WRITTEN)
     _add(commands, "republish", "send the current snapshots again", lambda _: _republish(service.messages()))
 
 
+def _take_ids(parser: argparse.ArgumentParser) -> None:
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("ids", nargs="*", type=UUID, default=[], metavar="id", help="as `parked` lists them")
+    which.add_argument("--all", action="store_true", help="all that are parked")
+
+
 def _list_parked(messages: Messages) -> int:
-    for row in (*messages.inbox.parked(), *_parked_on_their_way_out(messages)):
+    parked = _parked(messages)
+    for row in parked:
         say(f"{row.id}  {row.parked_at:%Y-%m-%d %H:%M}  {row.topic}  {row.error}")
+    if not parked:
+        say(_NOTHING_PARKED)
     return 0
 
 
-def _parked_on_their_way_out(messages: Messages) -> list[Any]:
+_NOTHING_PARKED = "No message is parked."
+
+
+def _parked(messages: Messages) -> list[Any]:
+    """On the way in, then on the way out."""
     with messages.database.read() as session:
-        return messages.outbox.parked(session)
+        unsent = messages.outbox.parked(session)
+    return [*messages.inbox.parked(), *unsent]
 
 
-def _mend(messages: Messages, name: str, arguments: argparse.Namespace) -> int:
-    parked = (*messages.inbox.parked(), *_parked_on_their_way_out(messages))
-    ids = [row.id for row in parked] if arguments.all else arguments.ids
-    database, now = messages.database, messages.clock()
-    if name == "replay":
-        changed = messages.inbox.replay(ids) + messages.outbox.replay(database, ids, now)
-    else:
-        changed = messages.inbox.discard(ids) + messages.outbox.discard(database, ids, now)
-    say(f"{changed} of {len(ids)} messages")
+def _replay(messages: Messages, arguments: argparse.Namespace) -> int:
+    ids, now = _meant(messages, arguments), messages.clock()
+    changed = messages.inbox.replay(ids) + messages.outbox.replay(messages.database, ids, now)
+    return _tell(changed, ids, "will be handled again")
+
+
+def _discard(messages: Messages, arguments: argparse.Namespace) -> int:
+    ids, now = _meant(messages, arguments), messages.clock()
+    changed = messages.inbox.discard(ids) + messages.outbox.discard(messages.database, ids, now)
+    return _tell(changed, ids, "were given up")
+
+
+def _meant(messages: Messages, arguments: argparse.Namespace) -> list[UUID]:
+    return [row.id for row in _parked(messages)] if arguments.all else arguments.ids
+
+
+def _tell(changed: int, ids: Sequence[UUID], what: str) -> int:
+    say(f"{changed} of {len(ids)} messages {what}." if ids else _NOTHING_PARKED)
     return 0 if changed == len(ids) else 1
 
 
@@ -123,15 +145,20 @@ def _republish(messages: Messages) -> int:
     return 0
 
 
+_SPAN = re.compile("([0-9]{1,4})([mhd])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+_HOW_A_MOMENT_IS_WRITTEN = "a moment such as 2027-03-28T10:00:00+02:00, or how long ago, such as 30m, 6h or 2d"
 
 
 def _moment(value: str) -> datetime | timedelta:
-    if value[:-1].isdigit() and value[-1:] in _UNITS:
-        return timedelta(**{_UNITS[value[-1]]: int(value[:-1])})
-    moment = datetime.fromisoformat(value)
-    if moment.tzinfo is None:
-        raise argparse.ArgumentTypeError("the time needs its offset, such as 2027-03-28T10:00:00+02:00")
+    if span := _SPAN.fullmatch(value):
+        return timedelta(**{_UNITS[span[2]]: int(span[1])})
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"{value!r} is not {_HOW_A_MOMENT_IS_WRITTEN}")
     return moment
 
 

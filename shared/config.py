@@ -76,6 +76,13 @@ def parse_positive(value: str) -> int:
     return number
 
 
+def parse_count(value: str) -> int:
+    number = int(value)
+    if number < 0:
+        raise ValueError("must be 0 or more")
+    return number
+
+
 def parse_time_zone(value: str) -> str:
     try:
         ZoneInfo(value)

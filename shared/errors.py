@@ -23,6 +23,12 @@ class ReiheError(Exception):
         self.errors: FieldErrors = errors or {}
 
 
+class UnreadableError(ReiheError):
+    """What was sent is not even in the form that it says it has."""
+
+    status = 400
+
+
 class NotFoundError(ReiheError):
     status = 404
 

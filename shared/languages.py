@@ -85,3 +85,8 @@ def babel_locale(locale: str) -> Locale:
     """
     language = locale.split("-", 1)[0]
     return Locale.parse("en_GB" if language == "en" else language)
+
+
+def name_of_language(code: str, locale: str) -> str:
+    """How readers of ``locale`` call a language; its code if they have no name for it."""
+    return str(babel_locale(locale).languages.get(code, code))

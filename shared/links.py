@@ -22,13 +22,19 @@ class Purpose(IntEnum):
     CERTIFICATE = 3
     OWN_REGISTRATION = 4
     """The cookie of the browser that sent the form: shows one registration's state, changes nothing."""
+    UNSUBSCRIBE = 5
+    """Ends the mails beyond a person's own places, and nothing else, so that it holds whatever the generation."""
+    DOOR = 6
+    """The door of one event, for helpers without an account."""
+    STAFF_CALENDAR = 7
+    """The calendar of a member of staff, with numbers; made and read by catalogue alone, with its own key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """``subject`` is the person's id, or the certificate's, or the registration's.
+    """``subject`` is the id of the person, the certificate, the registration, or of a link that is kept as a row.
 
-    ``generation`` is that of the person whose link it is; raising it ends all their links.
+    ``generation`` is that of the person whose link it is; raising it ends all their links. It is 0 where there is none.
     """
 
     subject: UUID

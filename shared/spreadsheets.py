@@ -20,6 +20,8 @@ from shared.languages import Text
 from shared.languages import text as _
 
 BYTE_ORDER_MARK = "\ufeff"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""The media type of an XLSX file."""
 
 Cell = str | int | float | date | datetime | None
 """A datetime is written as the wall clock of its own zone; None is an empty cell."""

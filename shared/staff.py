@@ -2,6 +2,7 @@
 that registration and notifications keep of catalogue's accounts."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
@@ -34,10 +35,11 @@ class Staff:
 
 
 class StaffDirectory(Protocol):
-    """Where a service looks up who is asking. Locked accounts are not found."""
+    """Where a service looks up who is asking. Locked accounts are not found, but have a name still."""
 
     def by_id(self, account_id: UUID) -> Staff | None: ...
     def by_token_digest(self, digest: str) -> Staff | None: ...
+    def names(self) -> Mapping[UUID, str]: ...
 
 
 def token_digest(token: str) -> str:
@@ -88,6 +90,12 @@ class ProjectedStaff:
         with self._database.read() as session:
             token = session.execute(select(self._tokens).where(self._tokens.c.digest == digest)).first()
             return self._find(session, token.account_id, frozenset(token.scopes)) if token else None
+
+    def names(self) -> Mapping[UUID, str]:
+        columns = self._accounts.c
+        with self._database.read() as session:
+            rows = session.execute(select(columns.account_id, columns.name).order_by(columns.name, columns.account_id))
+            return {row.account_id: row.name for row in rows}
 
     def _find(self, session: Session, account_id: UUID, scopes: frozenset[str] = frozenset()) -> Staff | None:
         table = self._accounts

@@ -55,6 +55,7 @@ PRESENT: dict[str, Callable[[], bool]] = {
     "rabbitmq-server": Path(RABBITMQ_SERVER).exists,
     "chromium": lambda: _program("chromium"),
     "nginx": lambda: _program("nginx") or Path("/usr/sbin/nginx").exists(),
+    "dovecot": lambda: Path("/usr/lib/dovecot/imap").exists(),
     "qpdf": lambda: _program("qpdf"),
     "poppler": lambda: _program("pdftotext"),
     "openssl": lambda: _program("openssl"),

@@ -7,11 +7,27 @@ from pathlib import Path
 
 import pytest
 from _pytest.nodeid import NodeId
+from hypothesis import settings
 from sqlalchemy import Engine, MetaData
 
-from shared.testing import TurnableClock, empty_tables, engine_with_tables, postgresql_database
+from shared.testing import PRESENT, TurnableClock, empty_tables, engine_with_tables, postgresql_database
+from tests.calendars.made import kept, require_readable
+
+READERS = ("node_modules", "libical")
 
 EngineFor = Callable[[str, str, MetaData], Engine]
+
+
+settings.register_profile("the whole check", derandomize=True, database=None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the whole check try the same examples each time, so that it fails for what was changed and nothing else.
+
+    What is new is looked for by developers' runs and the long ones, which try others each time.
+    """
+    if os.environ.get("REIHE_REQUIRE_SERVICES") == "1" and config.getoption("markexpr") != "long":
+        settings.load_profile("the whole check")
 
 
 @pytest.hookimpl(trylast=True)
@@ -23,6 +39,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if noted := item.__dict__.get("_nodeid"):
             item._id = NodeId.parse(noted)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _calendars_are_read(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let ical.js and libical read every calendar that the tests of this process have made."""
+    with kept() as made:
+        yield
+    if made and (os.environ.get("REIHE_REQUIRE_SERVICES") == "1" or all(PRESENT[name]() for name in READERS)):
+        require_readable(made, tmp_path_factory.mktemp("calendars"))
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ SEATS_AS_USUAL: dict[str, Any] = {
     "max_per_organisation_until": None,
     "largest_party": 1,
     "confirm_address_minutes": None,
+    "on_declined": "ask",
 }
 
 

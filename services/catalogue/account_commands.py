@@ -61,8 +61,8 @@ def _run(
     try:
         action(database, clock(), arguments)
     except ReiheError as error:
-        for text in [text for texts in error.errors.values() for text in texts] or [error.text]:
-            print(text, file=sys.stderr)  # noqa: T201  # a command speaks to its caller
+        wrong = [f"{field}: {text}" for field, texts in error.errors.items() for text in texts]
+        print("\n".join(wrong or [str(error.text)]), file=sys.stderr)  # noqa: T201  # a command speaks to its caller
         return 1
     finally:
         database.close()

@@ -1,7 +1,7 @@
 """Use cases: staff accounts, their roles and API tokens. The other services hear of each change."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from argon2 import PasswordHasher
@@ -49,6 +49,11 @@ class AccountDirectory:
         with self._database.read() as session:
             row = session.execute(query).first()
             return row.Account.as_staff(frozenset(row.ApiToken.scopes)) if row else None
+
+    def names(self) -> Mapping[UUID, str]:
+        query = select(Account.id, Account.name).order_by(Account.name, Account.id)
+        with self._database.read() as session:
+            return {row.id: row.name for row in session.execute(query)}
 
 
 def hashed(password: str) -> str:

@@ -27,16 +27,17 @@ def snapshot(event: Event, issuer: Issuer) -> Facts:
         "event_id": event.id,
         "slug": event.slug,
         "series": {"series_id": series.id, "slug": series.slug, "title": series.title} if series else None,
-        "sessions": [_session(session) for session in event.all_sessions],
+        "sessions": [_session(event, session) for session in event.all_sessions],
         "issuer": dict(issuer),
     }
 
 
-def _session(session: Session) -> Facts:
+def _session(event: Event, session: Session) -> Facts:
     facts = session.facts
     del facts["id"]
     return {
         **facts,
+        "venue": event.venue_of(session),
         "session_id": session.id,
         "sequence": session.sequence,
         "cancelled": session.cancelled,

@@ -1,7 +1,9 @@
 """The composition root of catalogue."""
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import Flask
 
@@ -14,17 +16,23 @@ from services.catalogue.models import AUDIT, IDEMPOTENCY, INBOX, OUTBOX, metadat
 from services.catalogue.settings import CatalogueSettings
 from services.catalogue.web import (
     api,
+    audit,
+    embed,
     feeds,
     organise,
     organise_accounts,
+    organise_calendar,
     organise_copying,
+    organise_embed,
     organise_events,
     organise_questions,
     organise_series,
     organise_writing,
     pages,
     sign_in,
+    subscribing,
 )
+from services.catalogue.web.kept_answers import KeptAnswers
 from shared import migrations
 from shared.clock import Clock, system_clock
 from shared.composition import Core, make_core
@@ -34,6 +42,9 @@ from shared.web.app import make_app
 from shared.web.service import Service
 from shared.worker import Loop, Worker
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
 PACKAGE = Path(__file__).parent
 MIGRATIONS = PACKAGE / "migrations"
 
@@ -42,10 +53,15 @@ FORGET_EVERY_SECONDS = 3600.0
 
 PAGES = (
     pages,
+    subscribing,
+    embed,
     sign_in,
+    audit,
     organise,
     organise_accounts,
+    organise_calendar,
     organise_copying,
+    organise_embed,
     organise_events,
     organise_questions,
     organise_series,
@@ -78,13 +94,20 @@ def create_app(core: CatalogueCore) -> Flask:
             clock=core.clock,
             package=PACKAGE,
             pulse=core.pulse,
-        )
+        ),
+        front=partial(_kept_answers, core),
     )
     api.register(app)
     app.register_blueprint(feeds.make_feeds(Calendars(core.settings)))
     for module in PAGES:
         app.register_blueprint(module.bp)
     return app
+
+
+def _kept_answers(core: CatalogueCore, app: "WSGIApplication") -> KeptAnswers:
+    kept = KeptAnswers(app, core.clock)
+    core.database.when_written(kept.forget)
+    return kept
 
 
 def create_worker(core: CatalogueCore, transport: Transport | None = None) -> Worker:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
 from services.catalogue.models import CatalogueRevision, Event, Series, metadata
 from services.catalogue.models import Session as EventSession
+from services.catalogue.selection import EVERYTHING, Selection
 from shared.database import Database, UtcDateTime
 from shared.errors import NotFoundError
 from shared.languages import Content
@@ -23,8 +24,8 @@ _FORMAT = 1
 class FeedStamp:
     """Which feed, and what it shows: the same stamp means the same bytes.
 
-    ``page`` is the path of the page for people, without ``title`` it is the whole catalogue. ``revision`` counts what
-    was announced, ``dropped_at`` is when the last session became too old to be shown.
+    ``page`` is the path of the page for people, without ``title`` it is the catalogue, or a selection of it.
+    ``revision`` counts what was announced, ``dropped_at`` is when the last session became too old to be shown.
     """
 
     page: str
@@ -34,10 +35,12 @@ class FeedStamp:
     revision: int = 0
     revised_at: datetime | None = None
     dropped_at: datetime | None = None
+    selection: Selection = EVERYTHING
 
     @property
     def path(self) -> str:
-        return "/calendar.ics" if self.page == "/" else f"{self.page}.ics"
+        """Of the feed, with its selection."""
+        return f"/calendar.ics{self.selection.query}" if self.page == "/" else f"{self.page}.ics"
 
     @property
     def changed_at(self) -> datetime | None:
@@ -49,9 +52,10 @@ class FeedStamp:
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 
-def catalogue_stamp(database: Database, now: datetime) -> FeedStamp:
+def catalogue_stamp(database: Database, now: datetime, selection: Selection = EVERYTHING) -> FeedStamp:
+    """A selection has the stamp of everything: to see whether it has changed would cost more than to build it again."""
     row = database.first_row(_CATALOGUE, {"now": now})
-    return FeedStamp("/", **row._mapping) if row else FeedStamp("/")  # SQLAlchemy's public way to it
+    return FeedStamp("/", selection=selection, **(row._asdict() if row else {}))
 
 
 def series_stamp(database: Database, slug: str, now: datetime) -> FeedStamp:

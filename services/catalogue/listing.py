@@ -13,6 +13,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from services.catalogue.models import CONTENT_FIELDS, Event, Series
 from services.catalogue.models import Session as EventSession
 from services.catalogue.models.base import Facts
+from services.catalogue.selection import EVERYTHING, Selection
 from shared.errors import NotFoundError
 from shared.languages import text as _
 from shared.paging import DEFAULT_LIMIT, Page, page
@@ -27,8 +28,8 @@ class Wanted:
     """What a list is narrowed to; empty fields narrow nothing."""
 
     text: str = ""
+    selection: Selection = EVERYTHING
     states: Sequence[str] = ()
-    kind: str = ""
     series_id: UUID | None = None
     from_: datetime | None = None
     """Only events that end after this."""
@@ -83,10 +84,10 @@ def _with_events() -> tuple[Any, ...]:
 
 
 def published_events(
-    session: Session, now: datetime, *, kind: str = "", series_id: UUID | None = None, limit: int = 100
+    session: Session, now: datetime, *, selection: Selection = EVERYTHING, limit: int = 100
 ) -> list[Event]:
     """What comes next or is going on, soonest first."""
-    query = _narrowed(select(Event), Wanted(states=("published",), kind=kind, series_id=series_id, from_=now))
+    query = _narrowed(select(Event), Wanted(selection=selection, states=("published",), from_=now))
     return list(session.scalars(query.options(*_WHOLE).order_by(Event.listed_at, Event.id).limit(limit)))
 
 
@@ -171,11 +172,9 @@ def _series_of(session: Session, event: Event, series_id: UUID | None) -> Series
 
 
 def _narrowed(query: Select[Any], wanted: Wanted) -> Select[Any]:
-    conditions: list[Any] = []
+    conditions: list[Any] = wanted.selection.of_events()
     if wanted.states:
         conditions.append(Event.state.in_(wanted.states))
-    if wanted.kind:
-        conditions.append(Event.kind == wanted.kind)
     if wanted.series_id:
         conditions.append(Event.series_id == wanted.series_id)
     if wanted.text:

@@ -81,6 +81,7 @@ def create_event(uow: UnitOfWork, fields: Facts, actor: str) -> Event:
     check_place_in_series(uow, content, None)
     slug = _free_slug(uow, Event, fields.get("slug"), content["title"], "event")
     event = Event.draft(slug, content, uow.now)
+    event.created_by = author_of(actor).id
     uow.session.add(event)
     uow.session.flush()
     note_event(uow, "event.created", event, actor, added(slug=slug, title=content["title"]))

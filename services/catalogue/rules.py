@@ -25,7 +25,7 @@ def refuse(problems: list[Problem]) -> None:
 
 def check_event(content: Facts) -> None:
     """Raise :class:`InvalidError` with every rule that the content of an event breaks."""
-    rules = (_sessions, _registration, _programme, _venue, _module, problems_of_questions, problems_of_seats)
+    rules = (_sessions, _registration, _programme, _venues, _module, problems_of_questions, problems_of_seats)
     refuse([problem for rule in rules for problem in rule(content)])
 
 
@@ -73,11 +73,16 @@ def _inside(session: Facts, starts: datetime, ends: datetime | None) -> bool:
     return bool(session["starts_at"] <= starts < session["ends_at"] and (ends is None or ends <= session["ends_at"]))
 
 
-def _venue(content: Facts) -> Iterator[Problem]:
-    venue = content["venue"]
+def _venues(content: Facts) -> Iterator[Problem]:
+    yield from _venue("venue", content["venue"])
+    for number, session in enumerate(content["sessions"]):
+        yield from _venue(f"sessions.{number}.venue", session["venue"])
+
+
+def _venue(field: str, venue: Facts | None) -> Iterator[Problem]:
     if venue and (venue["latitude"] is None) != (venue["longitude"] is None):
         missing = "latitude" if venue["latitude"] is None else "longitude"
-        yield f"venue.{missing}", _("A position needs both latitude and longitude.")
+        yield f"{field}.{missing}", _("A position needs both latitude and longitude.")
 
 
 def _module(content: Facts) -> Iterator[Problem]:

@@ -1,9 +1,10 @@
 """What must hold of the rule by which an event gives its seats: quota, parties, classes of priority, reserved seats."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from services.catalogue.models.base import Facts
+from services.catalogue.questions import CAN_BE_CONDITIONS, possible_answers
 from shared.languages import Text
 from shared.languages import text as _
 
@@ -41,7 +42,7 @@ def _parties(content: Facts) -> Iterator[Problem]:
 
 
 def _groups(content: Facts, name: str) -> Iterator[Problem]:
-    asked = {question["key"] for question in content.get("questions", ())}
+    asked = {question["key"]: question for question in content.get("questions", ()) if not question["retired"]}
     codes: set[str] = set()
     for number, group in enumerate(content["waitlist"][name]):
         place = f"waitlist.{name}.{number}"
@@ -51,11 +52,23 @@ def _groups(content: Facts, name: str) -> Iterator[Problem]:
             yield from _by_code(group, place, codes)
 
 
-def _by_question(group: Facts, place: str, asked: set[str]) -> Iterator[Problem]:
-    if group["question"] not in asked:
-        yield f"{place}.question", _("The event asks no such question. Please enter the key of one that it asks.")
-    if not group["answers"]:
-        yield f"{place}.answers", _("Please enter at least one answer.")
+def _by_question(group: Facts, place: str, asked: Mapping[str, Facts]) -> Iterator[Problem]:
+    """``asked`` are the questions by their keys, without retired ones."""
+    key, answers = group["question"] or "", group["answers"]
+    question = asked.get(key)
+    if not key:
+        yield f"{place}.question", _("Please choose the answers that count.")
+        return
+    if question is None:
+        gone = _("A group goes by the question “%(key)s”, which the event does not ask, or no longer asks.", key=key)
+        yield f"{place}.question", gone
+    elif question["kind"] not in CAN_BE_CONDITIONS:
+        yield f"{place}.question", _("The question “%(key)s” has no answers to choose from.", key=key)
+    elif unknown := [answer for answer in answers if answer not in possible_answers(question)]:
+        texts = {"key": key, "answers": ", ".join(unknown)}
+        yield f"{place}.answers", _("A group goes by answers that the question “%(key)s” lacks: %(answers)s.", **texts)
+    if not answers:
+        yield f"{place}.answers", _("Please choose at least one answer.")
 
 
 def _by_code(group: Facts, place: str, codes: set[str]) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from services.notifications import app
+from services.notifications.replies.commands import add_read_mail
 from services.notifications.settings import NotificationsSettings
 from shared import logs
 from shared.commands import Messages, run
@@ -41,7 +42,7 @@ class NotificationsCommands:
         return Messages(core.database, core.inbox, core.outbox, core.clock, lambda: app.republish(core))
 
     def add_commands(self, commands: Any) -> None:
-        """There are none beyond those of every service."""
+        add_read_mail(commands, self._compose)
 
     def _compose(self) -> app.NotificationsCore:
         return app.compose(NotificationsSettings.from_environment())

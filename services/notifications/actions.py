@@ -1,12 +1,55 @@
-"""What can be done in notifications, as the audit log names it."""
+"""What can be done in notifications, as the audit log names it: acts, their subjects, what changed."""
 
 from collections.abc import Mapping
 
+from shared.audit import EXPORT_FIELDS
 from shared.languages import Text
 from shared.languages import text as _
 
 ACTIONS: Mapping[str, Text] = {
     "mail.resent": _("Mail sent again"),
+    "mail.fetched": _("Mail fetched as a file"),
+    "circular.drafted": _("Circular drafted"),
+    "circular.changed": _("Circular changed"),
+    "circular.discarded": _("Draft of a circular discarded"),
+    "circular.tried_out": _("Circular tried out on oneself"),
+    "circular.ordered": _("Circular sent"),
+    "circular.stopped": _("Circular stopped"),
+    "person.refused_news": _("No more mails beyond their own places"),
+    "person.allowed_news": _("Mails beyond their own places again"),
+    "wording.changed": _("Words of mails changed"),
+    "wording.reset": _("Words of mails reset"),
+    "address.cleared": _("Address works again"),
+    "reply.released": _("Calendar reply let count"),
+    "reply.discarded": _("Calendar reply set aside"),
     "certificates.ordered": _("Certificates ordered"),
     "certificate.revoked": _("Certificate revoked"),
+    "certificate.fetched": _("Certificate fetched as a file"),
+    "log.exported": _("Audit log exported"),
+}
+
+SUBJECTS: Mapping[str, Text] = {
+    "mail": _("E-mail"),
+    "circular": _("Circular"),
+    "person": _("Person"),
+    "wording": _("Words of a mail"),
+    "reply": _("Calendar reply"),
+    "job": _("Order of certificates"),
+    "certificate": _("Certificate"),
+    "event": _("Event"),
+    "log": _("Audit log"),
+}
+
+FIELDS: Mapping[str, Text] = {
+    "certificates": _("Certificates"),
+    "people": _("People"),
+    "subject": _("Subject"),
+    "text": _("Text"),
+    "template": _("Mail"),
+    "heading": _("Heading"),
+    "closing": _("Closing"),
+    "session_id": _("Session"),
+    "is_news": _("Beyond their own places"),
+    "states": _("In these states"),
+    **EXPORT_FIELDS,
 }

@@ -9,15 +9,30 @@ from flask import Flask
 
 from services.notifications.certificates import announcing
 from services.notifications.certificates.issuing import Issuer
+from services.notifications.circulars.writer import CircularWriter
+from services.notifications.event_changes import Teller
 from services.notifications.handlers import handlers_with
 from services.notifications.mailing import oldest_queued
 from services.notifications.models import AUDIT, IDEMPOTENCY, INBOX, OUTBOX, STAFF, metadata
+from services.notifications.replies.polling import Poller
 from services.notifications.sending import Sender
 from services.notifications.settings import NotificationsSettings
 from services.notifications.transport import MailTransport
 from services.notifications.transport.files import FileTransport
 from services.notifications.transport.smtp import SmtpTransport
-from services.notifications.web import api, calendars, certificate_room, certificates, mail_room, mailbox
+from services.notifications.web import (
+    api,
+    audit,
+    calendars,
+    certificate_room,
+    certificates,
+    circulars,
+    mail_room,
+    mailbox,
+    replies,
+    unsubscribe,
+    wordings,
+)
 from shared import migrations
 from shared.clock import Clock, system_clock
 from shared.composition import Core, make_core
@@ -36,6 +51,19 @@ MIGRATIONS = PACKAGE / "migrations"
 
 IDEMPOTENCY_KEYS_KEPT = timedelta(days=7)
 FORGET_EVERY_SECONDS = 3600.0
+
+_PAGES = (
+    audit.bp,
+    calendars.bp,
+    mailbox.bp,
+    mail_room.bp,
+    replies.bp,
+    circulars.bp,
+    unsubscribe.bp,
+    wordings.bp,
+    certificates.bp,
+    certificate_room.bp,
+)
 
 NotificationsCore = Core[NotificationsSettings]
 
@@ -66,7 +94,7 @@ def create_app(core: NotificationsCore) -> Flask:
         )
     )
     api.register(app)
-    for blueprint in (calendars.bp, mailbox.bp, mail_room.bp, certificates.bp, certificate_room.bp):
+    for blueprint in _PAGES:
         app.register_blueprint(blueprint)
     return app
 
@@ -85,8 +113,22 @@ def create_worker(core: NotificationsCore, transport: Transport | None = None) -
     core.wakeup.subscribe("mails", sending.wake)
     issuing = Loop("notifications-certificates", Issuer(core.database, core.settings, core.clock).step)
     core.wakeup.subscribe("certificates", issuing.wake)
+    writing = Loop("notifications-circulars", CircularWriter(core.database, core.settings, core.clock).step)
+    core.wakeup.subscribe("circulars", writing.wake)
+    telling = Loop("notifications-changes", Teller(core.database, core.settings, core.clock).step)
+    core.wakeup.subscribe("changes", telling.wake)
     forgetting = Loop("notifications-forget-keys", lambda: _forget(core), every=FORGET_EVERY_SECONDS)
-    return Worker([*core.messaging(transport), sending, issuing, forgetting], close=[mails.close])
+    loops = [sending, issuing, writing, telling, forgetting, *_polling(core)]
+    return Worker([*core.messaging(transport), *loops], close=[mails.close])
+
+
+def _polling(core: NotificationsCore) -> list[Loop]:
+    """A look into the mailbox now and then, where there is one."""
+    settings = core.settings
+    if settings.imap is None:
+        return []
+    poller = Poller(core.database, settings, settings.imap, core.clock)
+    return [Loop("notifications-replies", poller.step, every=settings.imap_seconds)]
 
 
 def _forget(core: NotificationsCore) -> bool:

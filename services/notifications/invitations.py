@@ -2,7 +2,7 @@
 rises with each REQUEST or CANCEL."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -12,18 +12,13 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session as DatabaseSession
 
-from services.notifications.entries import EntrySource
-from services.notifications.models import Event, Invitation, Registration
-from services.notifications.reader import Reader
+from services.notifications.answers import forget_answer
+from services.notifications.models import Invitation, Registration
 from services.notifications.settings import NotificationsSettings
 from services.notifications.snapshot import SessionFacts, Snapshot
 from shared.database import UnitOfWork
-from shared.ical import Entry, Person, calendar_file, entry_bytes, invitation
 
 Method = Literal["REQUEST", "CANCEL"]
-
-MOST_INVITATIONS = 3
-"""Sessions for which a confirmation sends an invitation each; more come as one file."""
 
 Invitations = dict[UUID, Invitation]
 """Those of one person at one event, by session."""
@@ -38,19 +33,13 @@ class Step:
     facts: SessionFacts
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarPart:
-    """What a mail holds for the calendar. Without a method it is a file to import, with all its ``steps``."""
-
-    content: str
-    method: Method | None
-    steps: tuple[Step, ...]
-
-
-def invitations_at(session: DatabaseSession, event_id: UUID) -> defaultdict[UUID, Invitations]:
-    """All invitations of an event, by person and session."""
+def invitations_at(
+    session: DatabaseSession, event_id: UUID, people: Collection[UUID]
+) -> defaultdict[UUID, Invitations]:
+    """Those of some people at an event, by person and session."""
     found: defaultdict[UUID, Invitations] = defaultdict(dict)
-    for row in session.scalars(select(Invitation).where(Invitation.event_id == event_id)):
+    query = select(Invitation).where(Invitation.person_id.in_(people), Invitation.event_id == event_id)
+    for row in session.scalars(query):
         found[row.person_id][row.session_id] = row
     return found
 
@@ -61,7 +50,7 @@ def invitations_of(session: DatabaseSession, person_id: UUID, event_id: UUID) ->
 
 
 def settle(
-    uow: UnitOfWork, registration: Registration, event: Event, known: Invitations, settings: NotificationsSettings
+    uow: UnitOfWork, registration: Registration, event: Snapshot, known: Invitations, settings: NotificationsSettings
 ) -> list[Step]:
     """Bring a person's invitations in line with their place and the event; what changed, in order of time.
 
@@ -77,7 +66,7 @@ def settle(
             uow.session.add(row)
             steps.append(Step("REQUEST", row, facts))
         elif not row.is_requested or not row.told.looks_like(facts, registration.locale):
-            steps.append(_request(row, registration, facts, uow.now))
+            steps.append(_request(uow, row, registration, facts))
         else:
             # What this person's calendar does not show may differ all the same: a title in another language.
             row.facts = facts.as_json()
@@ -90,13 +79,13 @@ def withdraw(uow: UnitOfWork, known: Invitations) -> list[Step]:
     return sorted(steps, key=lambda step: step.facts.starts_at)
 
 
-def _wanted(registration: Registration, event: Event, known: Invitations, now: datetime) -> dict[UUID, SessionFacts]:
+def _wanted(registration: Registration, event: Snapshot, known: Invitations, now: datetime) -> dict[UUID, SessionFacts]:
     """What is to stand in the calendar; a session that was still to come stays in it when it is moved to the past."""
     if registration.state != "confirmed" or event.is_cancelled:
         return {}
     return {
         session.id: session.facts
-        for session in event.told.taking_place
+        for session in event.taking_place
         if session.facts.ends_at > now or (session.id in known and _is_coming(known[session.id], now))
     }
 
@@ -127,13 +116,16 @@ def _new(
         facts=facts.as_json(),
         created_at=now,
         changed_at=now,
+        answers=0,
     )
 
 
-def _request(row: Invitation, registration: Registration, facts: SessionFacts, now: datetime) -> Step:
+def _request(uow: UnitOfWork, row: Invitation, registration: Registration, facts: SessionFacts) -> Step:
+    if not row.is_requested or not row.told.is_at_same_time_as(facts):
+        forget_answer(uow, row)
     row.registration_id = registration.id
     row.facts = facts.as_json()
-    _advance(row, "requested", now)
+    _advance(row, "requested", uow.now)
     return Step("REQUEST", row, facts)
 
 
@@ -146,39 +138,3 @@ def _advance(row: Invitation, status: str, now: datetime) -> None:
     row.sequence += 1
     row.status = status
     row.changed_at = now
-
-
-def calendar_parts(
-    steps: Sequence[Step],
-    event: Snapshot,
-    attendee: Person,
-    reader: Reader,
-    settings: NotificationsSettings,
-    now: datetime,
-    *,
-    may_be_one_file: bool = False,
-) -> list[CalendarPart]:
-    """One part for each step, for Outlook reads only the first entry of a mail; or one file where there are many.
-
-    Who registers with the address that invites cannot be invited by it (clients ignore that) and gets a file too.
-    """
-    source = EntrySource(event, reader, settings.base_url)
-    entries = [source.entry(step.invitation, step.facts, step.invitation.changed_at) for step in steps]
-    requests = [step for step in steps if step.method == "REQUEST"]
-    invites_itself = attendee.email.casefold() == settings.mail_from.casefold()
-    if invites_itself or (may_be_one_file and len(requests) > MOST_INVITATIONS):
-        return [_file(requests, [entry for entry in entries if not entry.cancelled])] if requests else []
-    organizer = Person(settings.organiser, settings.mail_from)
-    return [
-        CalendarPart(
-            invitation(entry, method=step.method, organizer=organizer, attendee=attendee, dtstamp=now).decode(),
-            step.method,
-            (step,),
-        )
-        for step, entry in zip(steps, entries, strict=True)
-    ]
-
-
-def _file(steps: Sequence[Step], entries: Sequence[Entry]) -> CalendarPart:
-    content = calendar_file([entry_bytes(entry) for entry in entries], {entry.time_zone for entry in entries})
-    return CalendarPart(content.decode(), None, tuple(steps))

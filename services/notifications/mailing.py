@@ -1,28 +1,32 @@
 """Mails as rows: queued with everything that happened, read by organisers, ordered to be sent again."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, undefer_group
 
+from services.notifications.calendar_parts import CalendarPart
 from services.notifications.composing import compose
-from services.notifications.invitations import CalendarPart
 from services.notifications.letters.letter import Letter
-from services.notifications.models import Event, Mail
+from services.notifications.models import Event, Mail, MailModule, Registration
 from services.notifications.reader import Reader
 from services.notifications.settings import NotificationsSettings
+from services.notifications.undeliverable import unmark
+from services.notifications.wordings import reworded
 from shared.audit import Subject, by_account
 from shared.database import UnitOfWork, UtcDateTime, new_id
 from shared.errors import NotFoundError
 from shared.languages import text as _
 from shared.logs import get_logger
-from shared.paging import DEFAULT_LIMIT, Page, page
 from shared.staff import Staff
 
 log = get_logger(__name__)
+
+LATER = 1
+"""The priority of mails to many people: they wait for those that one person waits for, whose priority is 0."""
 
 
 class MailKind(StrEnum):
@@ -38,9 +42,15 @@ class MailKind(StrEnum):
     LAPSED = "lapsed"
     PENDING = "pending"
     PARTY = "party"
+    ENROLLED = "enrolled"
+    ENROLMENT_COMPLETED = "enrolment_completed"
+    ENROLMENT_CANCELLED = "enrolment_cancelled"
     LINK = "link"
+    FROM_ORGANISERS = "from_organisers"
+    NEWS = "news"
     EVENT_CHANGED = "event_changed"
     EVENT_CANCELLED = "event_cancelled"
+    DECLINED_IN_CALENDAR = "declined_in_calendar"
     INVITATION = "invitation"
     INVITATION_CANCELLED = "invitation_cancelled"
     CERTIFICATE = "certificate"
@@ -48,14 +58,23 @@ class MailKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """One module that a mail tells of; None where the person is not registered for it."""
+
+    event_id: UUID
+    registration_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class Recipient:
-    """One person, at one address. ``event_id`` and ``registration_id`` say what the mail is about."""
+    """One person, at one address. ``event_id`` and ``registration_id`` say what the mail is about, or its modules."""
 
     person_id: UUID
     name: str
     email: str
     event_id: UUID | None = None
     registration_id: UUID | None = None
+    modules: tuple[About, ...] = ()
 
 
 def queue(
@@ -67,7 +86,8 @@ def queue(
     reader: Reader,
     calendar: CalendarPart | None = None,
 ) -> Mail:
-    """Lay a mail down to be sent after the commit."""
+    """Lay a mail down to be sent after the commit, in organisers' own words where there are some."""
+    letter = reworded(uow.session, letter, recipient.event_id, reader)
     composed = compose(letter, reader, settings)
     mail_id = new_id()
     mail = Mail(
@@ -83,7 +103,7 @@ def queue(
         subject=letter.subject,
         text=composed.text,
         html=composed.html,
-        calendar=calendar.content if calendar else None,
+        calendars=list(calendar.contents) if calendar else [],
         calendar_method=calendar.method if calendar else None,
         message_id=f"{mail_id}@{settings.mail_from.rpartition('@')[2]}",
         created_at=uow.now,
@@ -92,12 +112,16 @@ def queue(
         attempts=0,
     )
     uow.session.add(mail)
+    uow.session.add_all(MailModule(mail_id=mail_id, **asdict(about)) for about in recipient.modules)
     uow.wake("mails")
     return mail
 
 
 def resend(uow: UnitOfWork, mail_id: UUID, actor: Staff) -> Mail:
-    """Send a mail once more, as it stands, with the same Message-ID. One that still waits is tried at once."""
+    """Send a mail once more, as it stands, with the same Message-ID. One that still waits is tried at once.
+
+    If its address was given up, mails go there again.
+    """
     mail = uow.session.get(Mail, mail_id, with_for_update=True)
     if mail is None:
         raise unknown_mail()
@@ -105,30 +129,21 @@ def resend(uow: UnitOfWork, mail_id: UUID, actor: Staff) -> Mail:
     mail.queued_at = mail.available_at = uow.now
     mail.attempts = 0
     mail.error = None
+    unmark(uow, mail.to_email)
     uow.wake("mails")
     uow.audit("mail.resent", by_account(actor.account_id), Subject("mail", mail.id), event_id=mail.event_id)
     log.info("mail_resend_ordered", mail_id=str(mail.id), account_id=str(actor.account_id))
     return mail
 
 
-def list_mails(
-    session: Session,
-    *,
-    event_id: UUID | None = None,
-    registration_id: UUID | None = None,
-    state: str = "",
-    to: str = "",
-    limit: int = DEFAULT_LIMIT,
-    cursor: str | None = None,
-    newest_first: bool = False,
-) -> Page[Mail]:
-    """One page of mails, without their content."""
-    query = select(Mail)
-    wanted = {Mail.event_id: event_id, Mail.registration_id: registration_id, Mail.state: state, Mail.to_email: to}
-    for column, value in wanted.items():
-        if value:
-            query = query.where(column == value)
-    return page(session, query, [Mail.id], lambda mail: [mail.id], limit=limit, cursor=cursor, descending=newest_first)
+def is_still_here(clock: datetime) -> ColumnElement[bool]:
+    """Queued, and not just being handed over: by ``clock``, the database's, no worker has claimed it."""
+    return (Mail.state == "queued") & or_(Mail.claimed_until.is_(None), Mail.claimed_until < clock)
+
+
+def is_about(session: Session, mail: Mail, event_id: UUID) -> bool:
+    """Whether a mail tells of this event, alone or among others."""
+    return mail.event_id == event_id or session.get(MailModule, (mail.id, event_id)) is not None
 
 
 def whole_mail(session: Session, mail_id: UUID) -> Mail:
@@ -150,10 +165,12 @@ def known_event(session: Session, event_id: UUID) -> Event:
     return event
 
 
-def counts_by_state(session: Session, event_id: UUID) -> dict[str, int]:
-    """How many mails of an event are in each state."""
-    query = select(Mail.state, func.count()).where(Mail.event_id == event_id).group_by(Mail.state)
-    return {row[0]: row[1] for row in session.execute(query)}
+def known_registration(session: Session, event: Event, registration_id: UUID) -> Registration:
+    """Raises :class:`NotFoundError` also for a registration for another event."""
+    registration = session.get(Registration, registration_id)
+    if registration is None or registration.event_id != event.id:
+        raise NotFoundError("registration_unknown", _("There is no registration with this id."))
+    return registration
 
 
 def oldest_queued(session: Session) -> datetime | None:

@@ -7,9 +7,18 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from uuid import uuid5
 
+from services.notifications.mailing import MailKind
+from services.notifications.mime_parts import (
+    alternatives,
+    calendar_attachment,
+    calendar_part,
+    make_multipart,
+    text_part,
+)
 from services.notifications.models import Mail
-from services.notifications.personal_links import filled
+from services.notifications.personal_links import filled, unsubscribe
 from services.notifications.settings import NotificationsSettings
 from shared.text import one_line
 
@@ -79,28 +88,53 @@ def _message(
     message["Subject"] = on_one_line(mail.subject)
     message["Date"] = format_datetime(sent_at)
     message["Message-ID"] = f"<{mail.message_id}>"
+    if conversation := _conversation(mail):
+        message["In-Reply-To"] = message["References"] = conversation
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(filled(mail.text, links))
-    message.add_alternative(filled(mail.html, links), subtype="html")
-    if mail.calendar:
-        _add_calendar(message, mail.calendar.encode(), mail.calendar_method)
-    # At last, for what begins with Content- moves into the first part when others join it.
+    if mail.kind == MailKind.NEWS:
+        _let_unsubscribe(message, filled(unsubscribe(settings.base_url), links))
+    message["MIME-Version"] = "1.0"
+    _add_parts(message, mail, links)
     message["Content-Language"] = mail.locale
     return message
 
 
-def _add_calendar(message: EmailMessage, content: bytes, method: str | None) -> None:
-    """An invitation twice, as clients want it: as an alternative that they act on, and as a file to keep (RFC 6047).
+def _let_unsubscribe(message: EmailMessage, address: str) -> None:
+    """What mail programs show as a button: they post to the address (RFC 2369, RFC 8058)."""
+    message["List-Unsubscribe"] = f"<{address}>"
+    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
 
-    Without a method, only the file: an alternative with several entries would be taken for its first.
+
+def _conversation(mail: Mail) -> str | None:
+    """What all mails to one person about one event refer to, so that mail programs show them together
+    (RFC 5322, 3.6.4). No mail has this id itself: which comes first is known only when all have been sent."""
+    if mail.event_id is None:
+        return None
+    return f"<{uuid5(mail.person_id, str(mail.event_id))}@{mail.message_id.rpartition('@')[2]}>"
+
+
+def _add_parts(message: EmailMessage, mail: Mail, links: dict[str, str]) -> None:
+    """Text, HTML, and a message to the calendar twice, as clients want it: as an alternative that they act on, and as
+    a file to keep (RFC 6047).
+
+    Of several messages, and without a method, only the files: clients would take an alternative for all there is.
     """
-    if method:
-        message.add_alternative(
-            content, maintype="text", subtype="calendar", cte="base64", params={"charset": "utf-8", "method": method}
-        )
-    message.add_attachment(
-        content, maintype="application", subtype="ics", filename="invite.ics" if method else "calendar.ics"
-    )
+    method, contents = mail.calendar_method, [content.encode() for content in mail.calendars]
+    parts = [text_part(filled(mail.text, links), "plain"), text_part(filled(mail.html, links), "html")]
+    if method and len(contents) == 1:
+        parts.append(calendar_part(contents[0], method))
+    named = zip(_file_names(len(contents), method), contents, strict=True)
+    files = [calendar_attachment(content, name, method if len(contents) > 1 else None) for name, content in named]
+    if files:
+        make_multipart(message, "mixed", [alternatives(parts), *files])
+    else:
+        make_multipart(message, "alternative", parts)
+
+
+def _file_names(number: int, method: str | None) -> list[str]:
+    if number == 1:
+        return ["invite.ics" if method else "calendar.ics"]
+    return [f"{(method or 'calendar').lower()}-{index}.ics" for index in range(1, number + 1)]
 
 
 def _address(name: str, address: str) -> Address:

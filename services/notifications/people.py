@@ -1,6 +1,6 @@
 """People and registrations as registration last told of them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services.notifications.models import Person, Registration, table_of
+from services.notifications.models import ACTIVE_STATES, Event, Person, Registration, table_of
 from shared.database import UnitOfWork
 from shared.messaging.inbox import insert_for
 
@@ -42,11 +42,13 @@ def remember_person(uow: UnitOfWork, body: Mapping[str, Any], name: str, told_at
     return person
 
 
-def remember_registration(uow: UnitOfWork, body: Mapping[str, Any], version: int, told_at: datetime) -> Registration:
-    """Keep the newest word on a registration."""
+def remember_registration(
+    uow: UnitOfWork, event: Event, body: Mapping[str, Any], version: int, told_at: datetime
+) -> Registration:
+    """Keep the newest word on a registration. Who is new knows the event as it is now."""
     registration = uow.session.get(Registration, body["registration_id"])
     if registration is None:
-        registration = Registration(id=body["registration_id"])
+        registration = Registration(id=body["registration_id"], told_version=event.version)
         uow.session.add(registration)
     for field in _FIELDS:
         setattr(registration, field, body[field])
@@ -84,7 +86,24 @@ def has_another_seat(session: Session, registration: Registration) -> bool:
     return bool(session.scalar(query))
 
 
-def active_registrations(session: Session, event_id: UUID) -> list[Registration]:
-    """Those who are to be told what becomes of an event, in the order in which they came."""
-    query = select(Registration).where(Registration.event_id == event_id).order_by(Registration.submitted_at)
-    return [registration for registration in session.scalars(query) if registration.is_active]
+def still_to_be_told(session: Session, event: Event, limit: int) -> list[Registration]:
+    """The first of those who come or wait and do not know the event as it is now, in the order in which they came."""
+    query = (
+        select(Registration)
+        .where(
+            Registration.event_id == event.id,
+            Registration.told_version < event.version,
+            Registration.state.in_(ACTIVE_STATES),
+        )
+        .order_by(Registration.submitted_at, Registration.id)
+        .limit(limit)
+    )
+    return list(session.scalars(query))
+
+
+def seated_at(session: Session, event_id: UUID, people: Collection[UUID]) -> set[UUID]:
+    """Those of these people who are confirmed at an event."""
+    query = select(Registration.person_id).where(
+        Registration.event_id == event_id, Registration.state == "confirmed", Registration.person_id.in_(people)
+    )
+    return set(session.scalars(query))

@@ -66,7 +66,7 @@ def personal_calendar(
 
     Raises :class:`NotFoundError` for a token that is not ours, serves another purpose or was revoked.
     """
-    person = _owner(session, token, settings)
+    person = owner_of(session, token, settings)
     shown = _shown(session, person, now)
     changes = [moment for row, event in shown for moment in (row.changed_at, event.changed_at)]
     return PersonalCalendar(
@@ -78,7 +78,8 @@ def personal_calendar(
     )
 
 
-def _owner(session: Session, token: str, settings: NotificationsSettings) -> Person:
+def owner_of(session: Session, token: str, settings: NotificationsSettings) -> Person:
+    """Whose calendar the token opens. Raises :class:`NotFoundError` as :func:`personal_calendar` does."""
     owner = personal_links.owner_of_calendar(token, settings)
     person = session.get(Person, owner[0]) if owner else None
     if owner is None or person is None or person.link_generation != owner[1]:

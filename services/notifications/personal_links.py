@@ -18,6 +18,11 @@ def my_page(base_url: str, token: str = PLACEHOLDER) -> str:
     return f"{base_url}/my/{token}"
 
 
+def cancel_page(base_url: str, registration_id: UUID, token: str = PLACEHOLDER) -> str:
+    """The page that asks whether one registration is to be cancelled."""
+    return f"{my_page(base_url, token)}/registrations/{registration_id}/cancel"
+
+
 def calendar_feed(base_url: str, token: str = PLACEHOLDER) -> str:
     """The personal calendar."""
     return f"{base_url}/calendars/{token}.ics"
@@ -28,7 +33,18 @@ def certificate(base_url: str, token: str = PLACEHOLDER) -> str:
     return f"{base_url}/certificates/{token}.pdf"
 
 
-_ADDRESSES = {Purpose.MY_PAGE: my_page, Purpose.CALENDAR: calendar_feed, Purpose.CERTIFICATE: certificate}
+def unsubscribe(base_url: str, token: str = PLACEHOLDER) -> str:
+    """The page on which a person refuses mails beyond those about their own places; posting to it is enough."""
+    return f"{base_url}/unsubscribe/{token}"
+
+
+_ADDRESSES = {
+    Purpose.MY_PAGE: my_page,
+    Purpose.CALENDAR: calendar_feed,
+    Purpose.CERTIFICATE: certificate,
+    Purpose.UNSUBSCRIBE: unsubscribe,
+}
+_OF_PERSON = (Purpose.MY_PAGE, Purpose.CALENDAR, Purpose.UNSUBSCRIBE)
 
 
 def links_for(mail: Mail, person: Person | None, settings: NotificationsSettings) -> dict[str, str]:
@@ -42,7 +58,7 @@ def links_for(mail: Mail, person: Person | None, settings: NotificationsSettings
         return {address(base_url): f"{base_url}/my" for address in _ADDRESSES.values()}
     own = Link(person.id, person.link_generation)
     key = settings.link_key
-    tokens = {purpose: make_token(key, purpose, own) for purpose in (Purpose.MY_PAGE, Purpose.CALENDAR)}
+    tokens = {purpose: make_token(key, purpose, own) for purpose in _OF_PERSON}
     if mail.certificate_id is not None:
         tokens[Purpose.CERTIFICATE] = certificate_token(key, mail.certificate_id, person.link_generation)
     return {_ADDRESSES[purpose](base_url): _ADDRESSES[purpose](base_url, token) for purpose, token in tokens.items()}
@@ -59,3 +75,9 @@ def owner_of_calendar(token: str, settings: NotificationsSettings) -> tuple[UUID
     """Person and generation of a personal calendar's token; None if it is not one of ours."""
     link = read_token(settings.link_key, Purpose.CALENDAR, token)
     return (link.subject, link.generation) if link else None
+
+
+def unsubscribing_person(token: str, settings: NotificationsSettings) -> UUID | None:
+    """Whose mails a token ends; None if it is not one of ours."""
+    link = read_token(settings.link_key, Purpose.UNSUBSCRIBE, token)
+    return link.subject if link else None

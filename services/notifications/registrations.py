@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from services.notifications.correspondence import Correspondence, Writer
 from services.notifications.invitations import Invitations, Step, invitations_of, settle, withdraw
-from services.notifications.letters import events as event_letters
 from services.notifications.letters import links as link_letters
 from services.notifications.letters import offers, places
 from services.notifications.letters import parties as party_letters
@@ -24,7 +23,7 @@ from services.notifications.reader import Reader
 from services.notifications.settings import NotificationsSettings
 from shared.database import UnitOfWork
 from shared.errors import NotYetKnownError
-from shared.messages.registration import ADDED_SILENTLY, REPUBLISHED
+from shared.messages.registration import ADDED_SILENTLY, DECLINED_IN_CALENDAR, REPUBLISHED
 from shared.messaging.inbox import Received
 from shared.text import normalised_email
 
@@ -34,31 +33,37 @@ def take_state(settings: NotificationsSettings, uow: UnitOfWork, message: Receiv
 
     What is said to the person follows from the difference to what is known here, not from the topic: messages that a
     newer one has overtaken are never seen. What is told only once more, or silently, is remembered, with the
-    invitations that belong to it, and nobody is written to. Raises :class:`NotYetKnownError` for an event that is not
-    known yet.
+    invitations that belong to it, and nobody is written to. What is summarised is remembered: mail and calendar come
+    with the enrolment. Raises :class:`NotYetKnownError` for an event that is not known yet.
     """
     body = message.body
     event = _event_of(uow, message)
     remember_person(uow, body, f"{body['first_name']} {body['last_name']}".strip(), message.time)
     before = _Before.of(uow.session.get(Registration, body["registration_id"]), body)
-    registration = remember_registration(uow, body, message.version, message.time)
-    correspondence = Correspondence.about(uow, settings, registration, event)
-    if body["reason"] in (REPUBLISHED, ADDED_SILENTLY):
-        _settled(correspondence, event)
+    registration = remember_registration(uow, event, body, message.version, message.time)
+    if body["summarised"]:
         return
+    if body["reason"] in (REPUBLISHED, ADDED_SILENTLY):
+        bring_in_line(uow, settings, registration, event)
+        return
+    correspondence = Correspondence.about(uow, settings, registration, event)
     is_elsewhere = before.differs_in_address(registration)
     if is_elsewhere:
+        registration.told_version = event.version
         withdrawn = withdraw(uow, invitations_of(uow.session, before.person_id, event.id))
         correspondence.tell_calendar(withdrawn, before.email)
-    if before.is_unknown or before.state != registration.state or is_elsewhere:
+    if before.is_untold or before.state != registration.state or is_elsewhere:
         _announce(correspondence, event, before.state, actor=body["actor"], reason=body["reason"])
 
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """What the person was told last. Of a registration that is new here, what registration says it was."""
+    """What the person was told last. Of a registration that is new here, what registration says it was.
 
-    is_unknown: bool
+    ``is_untold``: nothing yet. The beginning of a module is told with its enrolment.
+    """
+
+    is_untold: bool
     state: str | None
     email: str
     person_id: UUID
@@ -66,7 +71,8 @@ class _Before:
     @classmethod
     def of(cls, known: Registration | None, body: Mapping[str, Any]) -> Self:
         if known is None:
-            return cls(True, body["previous_state"], body["email"], body["person_id"])
+            is_untold = body["enrolment_id"] is None
+            return cls(is_untold, body["previous_state"], body["email"], body["person_id"])
         return cls(False, known.state, known.email, known.person_id)
 
     def differs_in_address(self, registration: Registration) -> bool:
@@ -86,30 +92,30 @@ def _event_of(uow: UnitOfWork, message: Received) -> Event:
 
 def _announce(correspondence: Correspondence, event: Event, old_state: str | None, *, actor: str, reason: str) -> None:
     registration = correspondence.registration
-    steps = _settled(correspondence, event)
+    steps = bring_in_line(correspondence.uow, correspondence.settings, registration, event)
     if event.is_cancelled and registration.is_active:
-        why = event.reason
-        correspondence.write(
-            MailKind.EVENT_CANCELLED,
-            lambda context, enclosed: event_letters.cancelled(context, enclosed, why),
-            steps,
-        )
+        registration.told_version = event.version
+        correspondence.write_of_cancelled_event(event.reason, steps)
     else:
         correspondence.write(*_letter_about(registration.state, old_state, actor, reason), steps, may_be_one_file=True)
 
 
-def _settled(correspondence: Correspondence, event: Event) -> list[Step]:
-    uow, registration = correspondence.uow, correspondence.registration
+def bring_in_line(
+    uow: UnitOfWork, settings: NotificationsSettings, registration: Registration, event: Event
+) -> list[Step]:
+    """The invitations of a place as it is now; what the calendar is to be told of, in order of time."""
     if registration.state != "confirmed" and has_another_seat(uow.session, registration):
         return []
     known: Invitations = invitations_of(uow.session, registration.person_id, event.id)
-    return settle(uow, registration, event, known, correspondence.settings)
+    return settle(uow, registration, event.told, known, settings)
 
 
 def _letter_about(state: str, old_state: str | None, actor: str, reason: str) -> tuple[MailKind, Writer]:
     """What is written about a state that was come to from another."""
     if reason == "transferred" and state in _WRITERS_OF_TRANSFERS:
         return _WRITERS_OF_TRANSFERS[state]
+    if reason == DECLINED_IN_CALENDAR:
+        return MailKind.CANCELLED, places.cancelled_by_calendar
     by_person = actor == "person"
     if state == "confirmed":
         return _about_seat(old_state, by_person=by_person)

@@ -1,8 +1,8 @@
 """Sending: mails are claimed by a lease, handed to the transport, and marked; what fails for now comes again."""
 
-import random
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,16 +10,28 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Load
 
+from services.notifications.mailing import MailKind
 from services.notifications.mime import Envelope, UnusableAddressError, envelope
 from services.notifications.models import Mail, Person, table_of
+from services.notifications.pacing import begin_within_pace, next_minute
 from services.notifications.personal_links import links_for
 from services.notifications.settings import NotificationsSettings
-from services.notifications.transport import MailTransport, PostponedError, RefusedError, UnreachableError
+from services.notifications.signing import signed
+from services.notifications.transport import (
+    MailTransport,
+    PostponedError,
+    RefusedError,
+    UndeliverableError,
+    UnreachableError,
+)
 from services.notifications.transport.smtp import longest_attempt
+from services.notifications.undeliverable import mark_undeliverable, what_was_said
 from shared.clock import Clock
-from shared.database import Database
+from shared.database import Database, UnitOfWork
 from shared.logs import get_logger
 from shared.messaging.lease import claim
+from shared.retry import doubling
+from shared.text import normalised_email
 
 log = get_logger(__name__)
 
@@ -62,26 +74,52 @@ class Sender:
         if self._paused_until and self._clock() < self._paused_until:
             return False
         last_start = time.monotonic() + self._window
-        claimed = self._claim()
+        number, claimed = self._claim()
         self._send_all(claimed, last_start)
-        return len(claimed) == BATCH and self._paused_until is None
+        return number == BATCH and self._paused_until is None
 
-    def _claim(self) -> list[Claimed]:
+    def _claim(self) -> tuple[int, list[Claimed]]:
+        """How many mails were due, and those of them that are to be sent now."""
         table = table_of(Mail)
         now = self._clock()
         ready = (table.c.state == "queued") & (table.c.available_at <= now)
         with self._database.unit_of_work(now) as uow:
-            ids = claim(uow.session, table, ready, order_by=table.c.id, limit=BATCH, lease=self._lease)
+            ids = claim(
+                uow.session, table, ready, order_by=[table.c.priority, table.c.id], limit=BATCH, lease=self._lease
+            )
             query = (
                 select(Mail, Person)
                 .outerjoin(Person, Person.id == Mail.person_id)
                 .where(Mail.id.in_(ids))
-                .order_by(Mail.id)
+                .order_by(Mail.priority, Mail.id)
                 .options(Load(Mail).undefer_group("content"))
             )
             found = [(row.Mail, row.Person) for row in uow.session.execute(query)] if ids else []
+            to_send = self._within_pace(uow, self._deliverable(uow, found))
             uow.commit()
-        return found
+        return len(ids), to_send
+
+    def _deliverable(self, uow: UnitOfWork, claimed: Sequence[Claimed]) -> list[Claimed]:
+        """Those whose address is not given up; the others fail with what was said of it."""
+        said = what_was_said(uow.session, (mail.to_email for mail, _ in claimed)) if claimed else {}
+        stopped = [
+            mail for mail, _ in claimed if mail.kind != MailKind.LINK and normalised_email(mail.to_email) in said
+        ]
+        for mail in stopped:
+            log.warning("mail_stopped", mail_id=str(mail.id))
+            error = said[normalised_email(mail.to_email)]
+            _set(uow, [mail.id], state="failed", claimed_until=None, error=error)
+        return [(mail, person) for mail, person in claimed if mail not in stopped]
+
+    def _within_pace(self, uow: UnitOfWork, claimed: Sequence[Claimed]) -> list[Claimed]:
+        """Those that their domains get in this minute; the others wait for the next."""
+        per_minute = self._settings.mails_per_domain
+        if not per_minute or not claimed:
+            return list(claimed)
+        allowed = begin_within_pace(uow, [mail.to_email for mail, _ in claimed], per_minute)
+        too_many = [mail.id for (mail, _), may in zip(claimed, allowed, strict=True) if not may]
+        _set(uow, too_many, claimed_until=None, available_at=next_minute(uow.now))
+        return [one for one, may in zip(claimed, allowed, strict=True) if may]
 
     def _send_all(self, claimed: Sequence[Claimed], last_start: float) -> None:
         """Send while the lease is long enough for one more attempt; the rest is let go."""
@@ -102,8 +140,7 @@ class Sender:
         try:
             self._transport.send(self._envelope(mail, person))
         except (RefusedError, UnusableAddressError) as error:
-            log.warning("mail_refused", mail_id=str(mail.id))
-            self._mark(mail.id, state="failed", attempts=mail.attempts + 1, error=str(error)[:LONGEST_ERROR])
+            self._refuse(mail, error)
         except PostponedError as error:
             self._postpone(mail, str(error))
         except UnreachableError:
@@ -117,7 +154,8 @@ class Sender:
             self._mark_what_was_taken()
 
     def _envelope(self, mail: Mail, person: Person | None) -> Envelope:
-        return envelope(mail, self._settings, links_for(mail, person, self._settings), self._clock())
+        written = envelope(mail, self._settings, links_for(mail, person, self._settings), self._clock())
+        return replace(written, content=signed(written.content, self._settings))
 
     def _mark_what_was_taken(self) -> None:
         """Mark as sent. What could not be marked, because the database was away, is not sent again by this worker."""
@@ -125,6 +163,15 @@ class Sender:
             attempts = Mail.attempts + 1
             self._mark(mail_id, state="sent", sent_at=sent_at, attempts=attempts, error=None)
             del self._unmarked[mail_id]
+
+    def _refuse(self, mail: Mail, error: RefusedError | UnusableAddressError) -> None:
+        log.warning("mail_refused", mail_id=str(mail.id))
+        said = str(error)[:LONGEST_ERROR]
+        with self._database.unit_of_work(self._clock()) as uow:
+            _set(uow, [mail.id], claimed_until=None, state="failed", attempts=mail.attempts + 1, error=said)
+            if isinstance(error, UndeliverableError):
+                mark_undeliverable(uow, mail.to_email, said, mail.id)
+            uow.commit()
 
     def _postpone(self, mail: Mail, error: str) -> None:
         attempts, now = mail.attempts + 1, self._clock()
@@ -134,13 +181,13 @@ class Sender:
             mail.id,
             state="failed" if given_up else "queued",
             attempts=attempts,
-            available_at=now + _doubling(FIRST_RETRY, attempts, LONGEST_RETRY),
+            available_at=now + doubling(FIRST_RETRY, attempts, LONGEST_RETRY),
             error=error[:LONGEST_ERROR],
         )
 
     def _pause(self, error: UnreachableError) -> None:
         self._pauses += 1
-        self._paused_until = self._clock() + _doubling(FIRST_PAUSE, self._pauses, LONGEST_PAUSE)
+        self._paused_until = self._clock() + doubling(FIRST_PAUSE, self._pauses, LONGEST_PAUSE)
         log.error("mail_server_unreachable", error=type(error.__cause__).__name__, pauses=self._pauses)
 
     def _release(self, ids: Sequence[UUID], **values: Any) -> None:
@@ -150,17 +197,16 @@ class Sender:
         self._change([mail_id], claimed_until=None, **values)
 
     def _change(self, ids: Sequence[UUID], **values: Any) -> None:
-        statement = update(Mail).where(Mail.id.in_(ids), Mail.state == "queued").values(values)
         with self._database.unit_of_work(self._clock()) as uow:
-            uow.session.execute(statement.execution_options(synchronize_session=False))
+            _set(uow, ids, **values)
             uow.commit()
+
+
+def _set(uow: UnitOfWork, ids: Sequence[UUID], **values: Any) -> None:
+    """Change mails that still wait."""
+    statement = update(Mail).where(Mail.id.in_(ids), Mail.state == "queued").values(values)
+    uow.session.execute(statement.execution_options(synchronize_session=False))
 
 
 def _ids(claimed: Iterator[Claimed]) -> list[UUID]:
     return [mail.id for mail, _ in claimed]
-
-
-def _doubling(first: timedelta, times: int, longest: timedelta) -> timedelta:
-    """Doubled each time, with jitter so that many do not come back at once."""
-    doubled: timedelta = min(first * 2 ** min(times - 1, 12), longest)
-    return doubled * random.uniform(0.75, 1.25)  # noqa: S311  # no secret

@@ -73,6 +73,9 @@ class SessionFacts:
             "meeting_url": self.meeting_url,
         }
 
+    def is_at_same_time_as(self, other: Self) -> bool:
+        return (self.starts_at, self.ends_at) == (other.starts_at, other.ends_at)
+
     def looks_like(self, other: Self, locale: str) -> bool:
         """Whether a reader of this language sees the same in the calendar."""
         return self._seen(locale) == other._seen(locale)
@@ -101,23 +104,28 @@ class Snapshot:
     title: Content
     series_title: Content
     module_number: int | None
-    venue: Venue | None
     sessions: tuple[Session, ...]
     waitlist_policy: str
+    invite: str
+    """``request``, ``attachment`` or ``none``: how sessions get into calendars by mail."""
+    on_declined: str
+    """``note``, ``ask`` or ``cancel``: what becomes of a place that a calendar declines."""
+    is_cancelled: bool = False
 
     @classmethod
-    def from_json(cls, body: Mapping[str, Any]) -> Self:
-        venue = Venue.from_json(body["venue"]) if body["venue"] else None
-        sessions = [_session(part, body["title"], venue) for part in body["sessions"]]
+    def from_json(cls, body: Mapping[str, Any], *, is_cancelled: bool = False) -> Self:
+        sessions = [_session(part, body["title"]) for part in body["sessions"]]
         return cls(
             event_id=UUID(body["event_id"]),
             slug=body["slug"],
             title=body["title"],
             series_title=body["series"]["title"] if body["series"] else {},
             module_number=body["module_number"],
-            venue=venue,
             sessions=tuple(sorted(sessions, key=lambda session: session.facts.starts_at)),
             waitlist_policy=body["waitlist"]["policy"],
+            invite=body["invite"],
+            on_declined=body["on_declined"],
+            is_cancelled=is_cancelled,
         )
 
     @property
@@ -128,19 +136,24 @@ class Snapshot:
         """The sessions that take place and are not over."""
         return tuple(session for session in self.taking_place if session.facts.ends_at > now)
 
+    def worth_telling(self, now: datetime) -> tuple[SessionFacts, ...]:
+        """The sessions that matter: what is still to come, else what took place, else what was cancelled."""
+        sessions = self.still_to_come(now) or self.taking_place or self.sessions
+        return tuple(session.facts for session in sessions)
+
     def without_meeting_links(self) -> Self:
         """For those who have no seat."""
         hidden = (replace(session, facts=replace(session.facts, meeting_url="")) for session in self.sessions)
         return replace(self, sessions=tuple(hidden))
 
 
-def _session(part: Mapping[str, Any], title: Content, venue: Venue | None) -> Session:
+def _session(part: Mapping[str, Any], title: Content) -> Session:
     facts = SessionFacts(
         title=title,
         starts_at=datetime.fromisoformat(part["starts_at"]),
         ends_at=datetime.fromisoformat(part["ends_at"]),
         time_zone=part["time_zone"],
-        venue=venue,
+        venue=Venue.from_json(part["venue"]) if part["venue"] else None,
         meeting_url=part["meeting_url"] or "",
     )
     return Session(UUID(part["session_id"]), part["cancelled"], facts)

@@ -1,7 +1,8 @@
-"""What can be done in registration, as the audit log names it."""
+"""What can be done in registration, as the audit log names it: acts, their subjects, what changed."""
 
 from collections.abc import Mapping
 
+from shared.audit import EXPORT_FIELDS
 from shared.languages import Text
 from shared.languages import text as _
 
@@ -13,22 +14,74 @@ ACTIONS: Mapping[str, Text] = {
     "registration.offered": _("Seat offered out of order"),
     "registration.moved": _("Moved in line"),
     "registration.corrected": _("Registration corrected"),
+    "registration.answers_changed": _("Answers changed"),
+    "registration.needs_changed": _("Needs changed"),
     "registration.accepted": _("Offered seat accepted"),
     "registration.declined": _("Offered seat declined"),
     "registration.address_confirmed": _("Address confirmed"),
     "registration.address_corrected": _("Address corrected"),
+    "enrolment.made": _("Registered for a series"),
+    "enrolment.cancelled": _("Registration for a series cancelled"),
     "person.language_chosen": _("Language chosen"),
     "person.link_requested": _("Link to the own page requested"),
     "note.written": _("Note written"),
     "note.deleted": _("Note deleted"),
     "people.exported": _("List of people exported"),
+    "needs.read": _("Needs read by name"),
+    "answer_file.fetched": _("File of an answer fetched"),
     "organisation.added": _("Organisation added to the directory"),
     "organisation.changed": _("Organisation changed in the directory"),
     "organisation.merged": _("Organisation merged with another entry"),
     "organisations.exported": _("Directory of organisations exported"),
     "attendance.recorded": _("Attendance recorded"),
+    "door_link.made": _("Link for the door made"),
+    "door_link.revoked": _("Link for the door revoked"),
+    "attendance.door_opened": _("List of people opened at the door"),
     "webhook.added": _("Webhook added"),
     "webhook.changed": _("Webhook changed"),
     "webhook.deleted": _("Webhook deleted"),
+    "webhook.secret_renewed": _("Webhook's secret renewed"),
+    "webhook.tested": _("Test message sent to a webhook"),
     "webhook.replayed": _("Webhook's delivery tried anew"),
+    "log.exported": _("Audit log exported"),
+}
+
+SUBJECTS: Mapping[str, Text] = {
+    "registration": _("Registration"),
+    "enrolment": _("Registration for a series"),
+    "person": _("Person"),
+    "event": _("Event"),
+    "session": _("Session"),
+    "door_link": _("Link for the door"),
+    "organisation": _("Organisation"),
+    "directory": _("Directory of organisations"),
+    "webhook": _("Webhook"),
+    "log": _("Audit log"),
+}
+
+FIELDS: Mapping[str, Text] = {
+    "state": _("State"),
+    "first_name": _("First name"),
+    "last_name": _("Last name"),
+    "email": _("E-mail"),
+    "organisation": _("Organisation"),
+    "entry": _("Entry of the directory"),
+    "locale": _("Language"),
+    "to": _("Given to"),
+    "modules": _("Modules"),
+    "mode": _("Kind of registration"),
+    "answers": _("Answer"),
+    "file_id": _("File"),
+    "people": _("People"),
+    "name": _("Name"),
+    "rows": _("Entries"),
+    "municipality": _("Municipality"),
+    "member": _("Member"),
+    "aliases": _("Other names"),
+    "merged_into": _("Merged into"),
+    "host": _("Receiver"),
+    "topics": _("Messages"),
+    "active": _("Active"),
+    "delivery_id": _("Delivery"),
+    **EXPORT_FIELDS,
 }

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from services.registration.models import Actor, Registration
+from services.registration.models import Actor, Registration, organiser
 from services.registration.people import Filter
 from shared.audit import Changes, Subject, added, by_account
 from shared.database import UnitOfWork
@@ -27,9 +27,21 @@ def state_change(before: str, after: str) -> Changes:
 
 def note_export(uow: UnitOfWork, event_id: UUID, account_id: UUID, wanted: Filter) -> None:
     """Write down that somebody took the event's list of people away; what they searched for may be a name."""
-    filters = added(state=wanted.state, organisation=wanted.organisation, searched=bool(wanted.q))
+    asked = [question.key for question, _answer in wanted.answers]
+    filters = added(state=wanted.state, organisation=wanted.organisation, searched=bool(wanted.q), answers=asked)
     author = by_account(account_id)
     uow.audit("people.exported", author, Subject("event", event_id), event_id=event_id, changes=filters)
+
+
+def note_needs_read(uow: UnitOfWork, event_id: UUID, account_id: UUID, people: int) -> None:
+    """Write down that somebody saw by name what so many people of the event need."""
+    author, subject = by_account(account_id), Subject("event", event_id)
+    uow.audit("needs.read", author, subject, event_id=event_id, changes=added(people=people))
+
+
+def note_file_fetched(uow: UnitOfWork, registration: Registration, file_id: UUID, account_id: UUID) -> None:
+    """Write down that somebody took a file away that came as an answer."""
+    note_act(uow, "answer_file.fetched", registration, organiser(account_id), added(file_id=file_id))
 
 
 def note_directory_export(uow: UnitOfWork, account_id: UUID) -> None:

@@ -38,9 +38,10 @@ def announce_state(
     reason: str,
     *,
     position: int | None = None,
+    summarised: bool = False,
 ) -> None:
-    """``position`` counts from 1 and belongs to a waiting registration."""
-    body = _body(registration, before, actor, reason, position)
+    """``position`` counts from 1 and belongs to a waiting registration; ``summarised`` is what an enrolment tells."""
+    body = {**_body(registration, before, actor, reason, position), "summarised": summarised}
     uow.publish(TOPICS[State(registration.state)], registration.id, registration.version, body)
 
 
@@ -78,6 +79,8 @@ def _body(
         "reason": reason,
         "submitted_at": registration.submitted_at,
         "deadline": registration.deadline,
+        "enrolment_id": registration.enrolment_id,
+        "summarised": False,
     }
 
 

@@ -19,15 +19,20 @@ from services.registration.settings import RegistrationSettings
 from services.registration.vault import Vault
 from services.registration.web import (
     address,
+    audit,
+    check_in,
     my,
     my_answers,
     my_details,
+    my_enrolment,
     my_party,
     my_transfer,
     organise,
     organise_organisations,
+    organise_webhooks,
     party,
     register,
+    register_series,
 )
 from services.registration.web.api import register_api
 from services.registration.web.desks import set_up_desks
@@ -77,8 +82,9 @@ def create_app(core: RegistrationCore) -> Flask:
     )
     set_up_desks(app, Desks(partial(serve, core.database, core.clock), most_waiting=core.settings.desk_waiting))
     register_api(app)
-    registering, own = (register, party, address), (my, my_answers, my_details, my_party, my_transfer)
-    for pages in (*registering, *own, organise, organise_organisations):
+    registering = (register, party, address, register_series)
+    own = (my, my_answers, my_details, my_enrolment, my_party, my_transfer)
+    for pages in (*registering, *own, audit, check_in, organise, organise_organisations, organise_webhooks):
         app.register_blueprint(pages.bp)
     return app
 

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from services.registration.certificates import judge, locked_registrations
 from services.registration.events import event_with_sessions
-from services.registration.models import Attendance, EventSession, Registration, table
+from services.registration.models import Attendance, DoorLink, EventSession, Registration, table
 from services.registration.refusals import event_frozen
 from services.registration.states import State
-from shared.audit import Subject, added, by_account
+from shared.audit import Author, Subject, added, by_account, by_link
 from shared.database import UnitOfWork
 from shared.errors import BusyError, ConflictError, NotFoundError
 from shared.languages import Text
@@ -24,6 +24,18 @@ from shared.languages import text as _
 ATTENDANCE = table(Attendance)
 
 KINDS = ("scan", "door", "self", "online", "paper", "correction")
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """Who records: a member of staff, or somebody with a link for the door that the member of staff made."""
+
+    account_id: UUID
+    link: DoorLink | None = None
+
+    @property
+    def author(self) -> Author:
+        return by_link(self.link.id, self.link.name) if self.link else by_account(self.account_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,7 @@ class Entry:
     until_at: datetime | None = None
     corrects: UUID | None = None
     reason: str = ""
+    device: str = ""
 
     @property
     def is_correction(self) -> bool:
@@ -71,7 +84,7 @@ REFUSALS: Mapping[str, Text] = {
 }
 
 
-def record(uow: UnitOfWork, session_id: UUID, entries: Sequence[Entry], account_id: UUID) -> list[Answer]:
+def record(uow: UnitOfWork, session_id: UUID, entries: Sequence[Entry], recorder: Recorder) -> list[Answer]:
     """Add the rows to the ledger, and judge who has earned a certificate now; the answers are in the rows' order.
 
     Raises :class:`NotFoundError` for an unknown session, :class:`ConflictError` if it does not take place,
@@ -79,15 +92,14 @@ def record(uow: UnitOfWork, session_id: UUID, entries: Sequence[Entry], account_
     """
     held = _held_session(uow.session, session_id)
     registrations = _registrations(uow.session, held, entries)
-    ledger = _Ledger(uow, held, registrations, entries, account_id)
+    ledger = _Ledger(uow, held, registrations, entries, recorder)
     answers = [ledger.answer(entry) for entry in entries]
     ledger.store()
     if ledger.changed:
         event = event_with_sessions(uow.session, held.event_id)
         rows = added(rows=sum(answer.status == "recorded" for answer in answers))
-        uow.audit(
-            "attendance.recorded", by_account(account_id), Subject("session", held.id), event_id=event.id, changes=rows
-        )
+        subject = Subject("session", held.id)
+        uow.audit("attendance.recorded", recorder.author, subject, event_id=event.id, changes=rows)
         judge(uow, event, [registrations[registration_id] for registration_id in sorted(ledger.changed)])
     return answers
 
@@ -118,12 +130,12 @@ class _Ledger:
         held: EventSession,
         registrations: Mapping[UUID, Registration],
         entries: Sequence[Entry],
-        account_id: UUID,
+        recorder: Recorder,
     ) -> None:
         self._uow = uow
         self._held = held
         self._registrations = registrations
-        self._account_id = account_id
+        self._recorder = recorder
         self._known = self._rows([entry.id for entry in entries] + [e.corrects for e in entries if e.corrects])
         self._places = self._last_places()
         self._new: list[Attendance] = []
@@ -191,7 +203,9 @@ class _Ledger:
             at=entry.at,
             corrects=entry.corrects,
             reason=entry.reason,
-            account_id=self._account_id,
+            account_id=self._recorder.account_id,
+            door_link_id=self._recorder.link.id if self._recorder.link else None,
+            device=entry.device,
             recorded_at=self._uow.now,
             place=place,
         )

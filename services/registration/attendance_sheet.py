@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.registration.attendance import Answer, Entry, record
+from services.registration.attendance import Answer, Entry, Recorder, record
 from services.registration.attendance_list import Attendee
 from services.registration.models import Attendance, EventSession, Registration
 from services.registration.presence import evidence, ledger
@@ -93,7 +93,7 @@ def save(uow: UnitOfWork, held: EventSession, sheet: Sheet, account_id: UUID) ->
     entries = [_entry(one, uow.now) for one in sorted(sheet.added - recorded)]
     entries += [_correction(one, uow.now, sheet.reason) for one in removed]
     if entries:
-        _refuse_unless_all(record(uow, held.id, entries, account_id))
+        _refuse_unless_all(record(uow, held.id, entries, Recorder(account_id)))
 
 
 def _entry(registration_id: UUID, now: datetime) -> Entry:

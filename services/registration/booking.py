@@ -8,22 +8,24 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, union_all
+from sqlalchemy import CompoundSelect, Uuid, bindparam, cast, select, union_all
 from sqlalchemy.orm import Session
 
 from services.registration import seats as event_seats
 from services.registration.acts import note_act
-from services.registration.affiliation import Affiliation, affiliations
+from services.registration.affiliation import Affiliation, Named, affiliations
 from services.registration.announcements import announce_state
 from services.registration.answers import as_traits, check_answers, write_answers
-from services.registration.decide import Claim, Ruling, Unit
+from services.registration.decide import Claim, Reason, Ruling, Unit
 from services.registration.kept_needs import refuse_unasked, write_needs
 from services.registration.line import IS_LIVE
 from services.registration.links import request_link
 from services.registration.manner import BY_THEMSELVES, Manner, decided_for
-from services.registration.models import Event, Person, Registration, organisation_key, row, table
+from services.registration.missing_answers import note_missing_answers
+from services.registration.models import Event, Person, Registration, organisation_key, place_of, row, table
 from services.registration.parties import Contact, check_party, refused_as_party, write_parties
 from services.registration.places import positions_of
 from services.registration.questions import Answers
@@ -36,6 +38,7 @@ from services.registration.refusals import (
 )
 from services.registration.rule import NO_TRAITS, Rule, Traits, pool_of, priority_of
 from services.registration.seats import Seats
+from services.registration.series_line import somebody_is_looked_at
 from services.registration.states import ENDED, State
 from services.registration.waitlist import is_kept_for_a_party, settle
 from shared.audit import added
@@ -43,7 +46,7 @@ from shared.database import UnitOfWork, new_id
 from shared.errors import InvalidError, ReiheError
 from shared.logs import on_behalf_of, request_id
 from shared.messages.registration import ADDED_SILENTLY
-from shared.messaging.inbox import insert_for
+from shared.rows import each_text, insert_rows, rounded
 
 REGISTRATIONS = table(Registration)
 PEOPLE = table(Person)
@@ -74,13 +77,16 @@ class Wish:
     needs: Sequence[str] = ()
     sealed_needs: bytes | None = None
     organisation_id: UUID | None = None
-    """The directory's entry, which :func:`book` looks up."""
+    """The directory's entry that they chose; :func:`book` puts in its place the one that they count for, if any."""
     address_confirmed: bool = False
     party_id: UUID | None = None
     takes_fewer: bool = False
     manner: Manner = BY_THEMSELVES
     """The same for all wishes that are answered at once."""
     contact: Contact | None = None
+    enrolment_id: UUID | None = None
+    """The enrolment that the wish is a part of, and that tells what became of it."""
+    waits_for_series: bool = False
 
     @property
     def name(self) -> str:
@@ -126,24 +132,27 @@ def book(uow: UnitOfWork, event_id: UUID, wishes: Sequence[Wish]) -> list[Outcom
     database or earlier in the same row of wishes.
     """
     with event_seats.opened(uow, event_id) as seats:
-        manner = wishes[0].manner if wishes else BY_THEMSELVES
-        registrations = _which_may_be_repeated(uow.session, event_id, wishes)
-        earlier = _Earlier(registrations)
-        fresh, wrong = _checked(seats.event, [people for people in together(wishes) if earlier.admit(people)])
-        fresh = _with_known_addresses(uow, seats.rule, _affiliated(uow.session, fresh))
-        if seats.is_due:
-            # Nobody new may overtake whoever gets a seat by the clock.
-            settle(uow, seats)
-        units = _units(seats.rule, fresh)
-        decided = decided_for(uow, seats, units, manner)
-        seats.withheld = decided.withheld
-        present = _present_outcomes(uow.session, registrations)
-        outcomes = wrong | present | _create(uow, seats, fresh, units, decided.rulings)
-        if is_kept_for_a_party(seats) and any(
-            isinstance(o, Registered) and o.position is None for o in outcomes.values()
-        ):
-            # A newcomer on a reserved seat, or before the line, may have filled the party's organisation.
-            settle(uow, seats)
+        return book_under_lock(uow, seats, wishes)
+
+
+def book_under_lock(uow: UnitOfWork, seats: Seats, wishes: Sequence[Wish]) -> list[Outcome]:
+    """The same for whoever holds the lock already."""
+    manner = wishes[0].manner if wishes else BY_THEMSELVES
+    registrations = _which_may_be_repeated(uow.session, seats.event.id, wishes)
+    earlier = _Earlier(registrations)
+    fresh, wrong = _checked(seats.event, [people for people in together(wishes) if earlier.admit(people)])
+    fresh = _with_known_addresses(uow, seats.rule, _affiliated(uow.session, fresh))
+    if seats.is_due or (seats.series_waiting and somebody_is_looked_at(uow.session, seats.event.id)):
+        # Nobody new may overtake whoever gets a seat by the clock, or with others of a series.
+        settle(uow, seats)
+    units = _units(seats.rule, fresh)
+    decided = decided_for(uow, seats, units, manner)
+    seats.withheld = decided.withheld
+    present = _present_outcomes(uow.session, registrations)
+    outcomes = wrong | present | _create(uow, seats, fresh, units, decided.rulings)
+    if is_kept_for_a_party(seats) and any(isinstance(o, Registered) and o.position is None for o in outcomes.values()):
+        # A newcomer on a reserved seat, or before the line, may have filled the party's organisation.
+        settle(uow, seats)
     return [outcome for people in together(wishes) for outcome in _outcomes(uow, people, earlier, outcomes)]
 
 
@@ -180,9 +189,7 @@ def _checked_party(event: Event, people: Sequence[Wish]) -> list[Wish]:
 
 
 def _checked_wish(event: Event, wish: Wish) -> Wish:
-    if wish.manner.by_hand:
-        return wish
-    answers = check_answers(event, wish.answers)
+    answers = check_answers(event, wish.answers, insist=not wish.manner.by_hand)
     refuse_unasked(event, wish.needs)
     traits = replace(wish.traits, answers=as_traits(answers)) if answers else wish.traits
     return replace(wish, answers=answers, traits=traits)
@@ -199,12 +206,13 @@ def _with_known_addresses(uow: UnitOfWork, rule: Rule, wishes: Sequence[Wish]) -
 
 def _affiliated(session: Session, wishes: Sequence[Wish]) -> list[Wish]:
     """The wishes with their organisations. Looked up under the lock, so that a merger of entries misses none."""
-    known = affiliations(session, {wish.organisation for wish in wishes})
-    return [_of(wish, known[wish.organisation]) for wish in wishes]
+    named = [Named(wish.organisation, wish.organisation_id) for wish in wishes]
+    known = affiliations(session, set(named))
+    return [_of(wish, known[one]) for wish, one in zip(wishes, named, strict=True)]
 
 
 def _of(wish: Wish, affiliation: Affiliation) -> Wish:
-    if affiliation.organisation_id is None:
+    if affiliation.organisation_id is None and wish.organisation_id is None:
         return wish
     traits = replace(wish.traits, member=affiliation.member)
     return replace(wish, organisation_id=affiliation.organisation_id, traits=traits)
@@ -217,7 +225,8 @@ def _units(rule: Rule, wishes: Sequence[Wish]) -> list[Unit]:
 def _unit(rule: Rule, people: Sequence[Wish]) -> Unit:
     claims = tuple(wish.claim(rule) for wish in people)
     # A party stands where the last of its people would.
-    return Unit(claims, max(priority_of(rule, wish.traits) for wish in people), people[0].takes_fewer)
+    hindrance: Reason | None = "series_incomplete" if people[0].waits_for_series else None
+    return Unit(claims, max(priority_of(rule, wish.traits) for wish in people), people[0].takes_fewer, hindrance)
 
 
 class _Earlier:
@@ -261,18 +270,33 @@ class _Earlier:
 
 
 def _which_may_be_repeated(session: Session, event_id: UUID, wishes: Sequence[Wish]) -> Sequence[Registration]:
-    columns = REGISTRATIONS.c
-    ids, addresses = [wish.registration_id for wish in wishes], [wish.email for wish in wishes]
-    keys = [wish.idempotency_key for wish in wishes if wish.idempotency_key]
-    # One arm for each index, and nothing joined: both databases would else read the whole table, the larger it grows.
-    known = [
-        select(columns.id).where(columns.id.in_(ids)),
-        select(columns.id).where(columns.event_id == event_id, columns.email.in_(addresses), IS_LIVE),
-    ]
-    if keys:
-        known.append(select(columns.id).where(columns.event_id == event_id, columns.idempotency_key.in_(keys)))
-    found = set(session.scalars(union_all(*known)))
+    values = {
+        "event": event_id,
+        "ids": [wish.registration_id.hex for wish in wishes],
+        "addresses": [wish.email for wish in wishes],
+        "keys": [wish.idempotency_key for wish in wishes if wish.idempotency_key],
+    }
+    found = set(session.scalars(_KNOWN_ALREADY, values)) - {None}
     return session.scalars(select(Registration).where(Registration.id.in_(found))).all() if found else ()
+
+
+def _known_already() -> CompoundSelect[Any]:
+    """Ids of registrations, and nulls: one arm for each index, in which each value is looked for alone."""
+    columns = REGISTRATIONS.c
+    by_id, by_address, by_key = each_text("ids"), each_text("addresses"), each_text("keys")
+    # Written so, the event is looked at behind the index and never chooses it: while PostgreSQL believes the table
+    # to be small, any index that begins with the event would do, and then all of it is read for each value.
+    of_event = select(columns.id).where(columns.event_id.is_not_distinct_from(bindparam("event")))
+    arms = {
+        by_id: select(columns.id).where(columns.id == cast(by_id.c.value, Uuid)),
+        # The people of a party may share an address; any of them tells that it is known.
+        by_address: of_event.where(columns.email == by_address.c.value, IS_LIVE).limit(1),
+        by_key: of_event.where(columns.idempotency_key == by_key.c.value),
+    }
+    return union_all(*(select(arm.scalar_subquery()).select_from(each) for each, arm in arms.items()))
+
+
+_KNOWN_ALREADY = _known_already()
 
 
 def _present_outcomes(session: Session, registrations: Sequence[Registration]) -> dict[UUID, Outcome]:
@@ -296,10 +320,14 @@ def _create(
     registrations = [_registration(uow, seats, *each, people[each[0].email]) for each in accepted]
     if registrations:
         _number_shared_addresses(registrations)
-        uow.session.execute(REGISTRATIONS.insert(), [row(registration) for registration in registrations])
-        write_answers(uow, {wish.registration_id: wish.answers for wish, _priority, _ruling in accepted})
+        insert_rows(uow.session, REGISTRATIONS, [row(registration) for registration in registrations])
+        write_answers(
+            uow, seats.event.id, {wish.registration_id: wish.answers for wish, _priority, _ruling in accepted}
+        )
         sealed = {wish.registration_id: wish.sealed_needs for wish, _priority, _ruling in accepted if wish.sealed_needs}
         write_needs(uow, sealed)
+        if wishes[0].manner.by_hand:
+            note_missing_answers(uow, seats.event, [registration.id for registration in registrations])
     positions = _positions_behind(uow, seats, registrations)
     for registration, (wish, _priority, ruling) in zip(registrations, accepted, strict=True):
         with on_behalf_of(wish.request_id):
@@ -336,11 +364,14 @@ def _registration(
         state=ruling.state,
         seq=ruling.seq,
         priority=priority,
+        moved=False,
         pool=pool_of(seats.rule, wish.traits),
         code=wish.traits.code,
         member=wish.traits.member,
         party_id=wish.party_id,
         takes_fewer=wish.takes_fewer,
+        enrolment_id=wish.enrolment_id,
+        waits_for_series=wish.waits_for_series,
         address_confirmed=wish.address_confirmed,
         deadline=ruling.deadline,
         submitted_at=uow.now,
@@ -349,6 +380,7 @@ def _registration(
         body_digest=wish.body_digest,
         version=1,
     )
+    registration.place = place_of(registration.seq)
     registration.derive_keys()
     return registration
 
@@ -371,10 +403,12 @@ def _welcome(
 ) -> Registered:
     state = State(registration.state)
     seats.admit(state)
+    seats.wait_for_series(registration)
     seats.expect(registration.deadline)
     seats.log_ruling(ruling, manner.actor, note=manner.reason)
     told = ruling.reason if manner.notify else ADDED_SILENTLY
-    announce_state(uow, registration, None, manner.actor, told, position=position)
+    summarised = registration.enrolment_id is not None
+    announce_state(uow, registration, None, manner.actor, told, position=position, summarised=summarised)
     note_act(uow, "registration.made", registration, manner.actor, added(state=str(state)))
     return Registered(registration.id, registration.event_id, state, position)
 
@@ -388,27 +422,21 @@ def _locales(wishes: Sequence[Wish]) -> dict[str, str]:
 def _people(uow: UnitOfWork, locales: Mapping[str, str]) -> Mapping[str, Person]:
     """The persons behind the addresses; those not known yet are made, and are written to in the language given.
 
-    Two events may meet the same new address at once, so the insert gives way, and in one order, lest they deadlock.
+    Written first, and read only if somebody is known already: newcomers, as at an opening, are the rule. Two events may
+    meet the same new address at once, so the insert gives way, and in one order, lest they deadlock.
     """
-    known = _people_by_address(uow.session, locales)
-    missing = sorted(locales.keys() - known.keys())
-    if not missing:
-        return known
     made = {
         email: Person(id=new_id(), email=email, link_generation=0, locale=locales[email], created_at=uow.now)
-        for email in missing
+        for email in sorted(locales)
     }
-    insert = insert_for(uow.session.get_bind().dialect.name, PEOPLE).on_conflict_do_nothing(index_elements=["email"])
-    inserted = uow.session.execute(
-        insert, [row(person) for person in made.values()], execution_options={"preserve_rowcount": True}
-    )
-    if inserted.rowcount == len(made):  # type: ignore[attr-defined]  # an INSERT's result is a CursorResult
-        return {**known, **made}
-    return {**known, **_people_by_address(uow.session, missing)}
+    rows = [row(person) for person in made.values()]
+    if not rows or insert_rows(uow.session, PEOPLE, rows, unless_taken="email") == len(made):
+        return made
+    return _people_by_address(uow.session, locales)
 
 
 def _people_by_address(session: Session, addresses: Iterable[str]) -> dict[str, Person]:
-    wanted = sorted(addresses)
+    wanted = rounded(sorted(addresses))
     if not wanted:
         return {}
     query = select(Person).where(Person.email.in_(wanted))

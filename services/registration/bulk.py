@@ -1,7 +1,8 @@
 """One act on many registrations of an event, in small transactions, with a refusal for each one that it cannot be."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 from uuid import UUID
 
@@ -17,14 +18,12 @@ from shared.database import Database, UnitOfWork
 from shared.errors import ConflictError
 from shared.languages import Text
 
-Act = Literal["cancel", "promote"]
-UseCase = Callable[[UnitOfWork, UUID, Actor, str], Registration]
+Act = Literal["cancel", "promote", "write"]
+UseCase = Callable[[UnitOfWork, UUID, Sequence[UUID]], Mapping[UUID, ConflictError]]
+"""Takes the unit of work, the event's id and its registrations' ids, and returns who is refused."""
 
-USE_CASES: dict[Act, UseCase] = {"cancel": changes.cancel, "promote": waitlist.promote}
-STATES: dict[Act, Sequence[State]] = {
-    "cancel": [state for state in State if state not in ENDED],
-    "promote": [State.WAITLISTED],
-}
+_LIVE = [state for state in State if state not in ENDED]
+STATES: dict[Act, Sequence[State]] = {"cancel": _LIVE, "promote": [State.WAITLISTED], "write": _LIVE}
 """Of whom an act makes sense at all."""
 
 MOST_AT_ONCE = 500
@@ -56,12 +55,29 @@ class Result:
     refused: Sequence[Refused]
 
 
+def cancelling(actor: Actor, reason: str) -> UseCase:
+    return partial(changes.cancel_several, actor=actor, reason=reason)
+
+
+def promoting(actor: Actor, reason: str) -> UseCase:
+    return partial(waitlist.promote_several, actor=actor, reason=reason)
+
+
 def concerned(session: Session, whom: Whom, act: Act) -> tuple[int, Sequence[Registration]]:
-    """How many the act would be for, and the first of them (:data:`MOST_AT_ONCE`), in the order of the line."""
+    """How many the act would be for, and the first of them (:data:`MOST_AT_ONCE`), in the order of the line.
+
+    Those who wait come first, so that nobody gets a seat just before their registration is cancelled too.
+    """
     query = _concerned(session, whom, act)
     number = session.execute(select(func.count()).select_from(query.subquery())).scalar_one()
-    in_line = query.order_by(Registration.priority, Registration.place, Registration.id)
+    waits = Registration.state == State.WAITLISTED
+    in_line = query.order_by(waits.desc(), Registration.priority, Registration.place, Registration.id)
     return number, session.scalars(in_line.limit(MOST_AT_ONCE)).all()
+
+
+def ids_of_concerned(session: Session, whom: Whom, act: Act) -> Sequence[UUID]:
+    """All of whom it makes sense, however many they are."""
+    return session.scalars(_concerned(session, whom, act).with_only_columns(Registration.id)).all()
 
 
 def _concerned(session: Session, whom: Whom, act: Act) -> Select[Registration]:
@@ -71,10 +87,8 @@ def _concerned(session: Session, whom: Whom, act: Act) -> Select[Registration]:
     return query.where(Registration.state.in_(STATES[act]))
 
 
-def carry_out(
-    database: Database, clock: Clock, registrations: Sequence[Registration], act: Act, actor: Actor, reason: str
-) -> Result:
-    """Do it to all of them, one after the other; a refusal keeps nobody else back.
+def carry_out(database: Database, clock: Clock, registrations: Sequence[Registration], use_case: UseCase) -> Result:
+    """Do it to all of them, who are of one event; a refusal keeps nobody else back.
 
     What was done stays done, even if it then breaks off: the same request again goes on with the rest.
     """
@@ -82,15 +96,16 @@ def carry_out(
     for first in range(0, len(registrations), IN_ONE_TRANSACTION):
         some = registrations[first : first + IN_ONE_TRANSACTION]
         with database.unit_of_work(clock()) as uow:
-            refused += [refusal for each in some if (refusal := _try(uow, each, act, actor, reason))]
+            refused += _try(uow, some, use_case)
             uow.commit()
     return Result(len(registrations) - len(refused), refused)
 
 
-def _try(uow: UnitOfWork, registration: Registration, act: Act, actor: Actor, reason: str) -> Refused | None:
+def _try(uow: UnitOfWork, registrations: Sequence[Registration], use_case: UseCase) -> list[Refused]:
+    ids = [registration.id for registration in registrations]
     try:
-        USE_CASES[act](uow, registration.id, actor, reason)
+        errors = use_case(uow, registrations[0].event_id, ids)
     except ConflictError as error:
-        # Use cases refuse before they change anything, so the transaction can go on.
-        return Refused(registration, error.text)
-    return None
+        # Of the whole event, before anything was changed.
+        errors = dict.fromkeys(ids, error)
+    return [Refused(one, errors[one.id].text) for one in registrations if one.id in errors]

@@ -68,11 +68,13 @@ def judge(uow: UnitOfWork, event: Event, registrations: Sequence[Registration]) 
             _tell_lost(uow, registration, last)
 
 
-def take_back(uow: UnitOfWork, registration: Registration) -> None:
+def take_back(uow: UnitOfWork, *registrations: Registration) -> None:
     """Whoever gives a place up has no longer earned a certificate for it."""
-    last = _verdicts(uow.session, [registration.id]).get(registration.id)
-    if last is not None and last.earned:
-        _tell_lost(uow, registration, last)
+    last = _verdicts(uow.session, [registration.id for registration in registrations])
+    for registration in registrations:
+        verdict = last.get(registration.id)
+        if verdict is not None and verdict.earned:
+            _tell_lost(uow, registration, verdict)
 
 
 def _verdicts(session: Session, registration_ids: Sequence[UUID]) -> dict[UUID, Verdict]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from services.registration.holidays import rule_of
 from services.registration.line import IS_SEATED, IS_WAITING, Place
-from services.registration.models import OUTBOX, Decision, Event, Registration, SeatCounter, table
+from services.registration.models import OUTBOX, Decision, Enrolment, Event, Registration, SeatCounter, table
 from services.registration.outlook import first_served
 from services.registration.states import State
 from services.registration.transfers import TRANSFERRED
@@ -58,6 +58,7 @@ def findings(database: Database, now: datetime) -> Iterator[str]:
         yield from _underused(session, now)
         yield from _with_wrong_deadlines(session, now)
         yield from _parties_torn_apart(session)
+        yield from _series_forgotten(session, now)
         yield from _overtaken(session)
         yield from _untold(session, now)
         yield from _seats_told_wrong(session)
@@ -73,22 +74,28 @@ def _see_one_moment(session: Session) -> None:
 def _miscounted(session: Session) -> Iterator[str]:
     columns = REGISTRATIONS.c
     counted = {
-        row.event_id: (row.confirmed, row.waiting, row.last_seq)
+        row.event_id: (row.confirmed, row.waiting, row.series_waiting, row.last_seq)
         for row in session.execute(
             select(
                 columns.event_id,
                 func.count().filter(IS_SEATED).label("confirmed"),
                 func.count().filter(IS_WAITING).label("waiting"),
+                func.count().filter(columns.waits_for_series).label("series_waiting"),
                 func.max(columns.seq).label("last_seq"),
             ).group_by(columns.event_id)
         )
     }
     for counter in session.scalars(select(SeatCounter)):
-        confirmed, waiting, last_seq = counted.pop(counter.event_id, (0, 0, 0))
+        confirmed, waiting, series_waiting, last_seq = counted.pop(counter.event_id, (0, 0, 0, 0))
         if (counter.confirmed, counter.waiting) != (confirmed, waiting):
             yield (
                 f"event {counter.event_id}: the counters say {counter.confirmed} confirmed and {counter.waiting} "
                 f"waiting, the rows {confirmed} and {waiting}"
+            )
+        if counter.series_waiting != series_waiting:
+            yield (
+                f"event {counter.event_id}: the counters say that {counter.series_waiting} wait for a series, "
+                f"the rows {series_waiting}"
             )
         if counter.next_seq <= last_seq:
             yield f"event {counter.event_id}: place {last_seq} is given, but {counter.next_seq} would be next"
@@ -180,6 +187,16 @@ def _parties_torn_apart(session: Session) -> Iterator[str]:
     yield from (f"party {party_id}: some have a seat while others wait" for party_id in session.scalars(query))
 
 
+def _series_forgotten(session: Session, now: datetime) -> Iterator[str]:
+    """Whoever might have a whole series and is not looked at, and whoever has ended and still seems to wait for one."""
+    overdue = select(Enrolment.id).where(Enrolment.due_at < now - SEEN_TO_WITHIN)
+    for enrolment_id in session.scalars(overdue):
+        yield f"enrolment {enrolment_id}: might have the whole series, and nobody has seen to it"
+    columns = REGISTRATIONS.c
+    for registration_id in session.scalars(select(columns.id).where(columns.waits_for_series, ~IS_WAITING)):
+        yield f"registration {registration_id}: waits for a series, but is not on the waitlist"
+
+
 @dataclass
 class _Admissions:
     """Those of one event in the order in which they were made, for asking whether a later one passed somebody."""
@@ -245,7 +262,7 @@ def _waiting_since() -> Any:
     return (
         select(*shown, since.label("since"))
         .join_from(REGISTRATIONS, DECISIONS, DECISIONS.c.registration_id == columns.id)
-        .where(IS_WAITING, columns.party_id.is_(None))
+        .where(IS_WAITING, columns.party_id.is_(None), ~columns.waits_for_series)
         .group_by(*shown)
     )
 

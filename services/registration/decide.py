@@ -52,13 +52,14 @@ class Unit:
     """What waits as one: somebody alone, or a party with its people in order.
 
     ``takes_fewer``: the party takes the seats that there are; else all of its people or none. ``hindrance`` is why it
-    is passed over although there is a seat.
+    is passed over although there is a seat; ``keeps_seat`` says that the seat is kept for it all the same.
     """
 
     claims: tuple[Claim, ...]
     priority: int = 0
     takes_fewer: bool = False
     hindrance: Reason | None = None
+    keeps_seat: bool = False
 
 
 def alone(claim: Claim, priority: int = 0) -> Unit:
@@ -234,13 +235,15 @@ class _Seating:
         for unit in units:
             if not self.tally.open_kinds(self.withheld):
                 return
-            if unit.hindrance:
-                yield self._ruling(unit.claims[0], "skipped", unit.hindrance)
-                continue
             fit = self._fit(unit)
             if fit.seated and self._halt:
                 yield self._ruling(fit.seated[0], "skipped", self._halt)
                 self._keep_one_each(fit.seated, unit.priority, self._halt)
+                continue
+            if fit.seated and unit.hindrance:
+                yield self._ruling(fit.seated[0], "skipped", unit.hindrance)
+                if unit.keeps_seat:
+                    self._keep_one_each(fit.seated, unit.priority, unit.hindrance)
                 continue
             for claim in fit.seated:
                 yield self._seat_waiting(claim)
@@ -282,7 +285,7 @@ class _Seating:
     def answer(self, wish: Unit) -> list[Ruling]:
         if refused := self._rule.refusal(self._now) or self._never(wish):
             return [self._ruling(claim, "refused", refused) for claim in wish.claims]
-        fit = self._fit(wish)
+        fit = _Fit((), [(claim, wish.hindrance) for claim in wish.claims]) if wish.hindrance else self._fit(wish)
         if fit.left and (refused := self._no_place_in_line(fit)):
             return [self._ruling(claim, "refused", refused) for claim in wish.claims]
         if any(reason == "party_waits" for _claim, reason in fit.left):

@@ -1,9 +1,9 @@
 """Desks: wishes that come at once are answered together, in the order in which they came.
 
 Each event has a desk in each process. A request's thread lays its wish on it. Where nobody serves the desk, that thread
-takes what lies there and answers all of it; whatever comes meanwhile is the next batch. Then it hands the desk to the
-first thread that still waits, so that nobody serves others for long while their own client waits. There is no timer,
-and no delay where people come one by one.
+waits for the event's lock, takes what lies there by then and answers all of it; whatever comes meanwhile is the next
+batch. Then it hands the desk to the first thread that still waits, so that nobody serves others for long while their
+own client waits. There is no timer, and no delay where people come one by one.
 
 This module knows threads and nothing of databases: ``Serve`` answers a batch (:mod:`services.registration.serving`).
 """
@@ -11,6 +11,7 @@ This module knows threads and nothing of databases: ``Serve`` answers a batch (:
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from uuid import UUID
 
 from services.registration.booking import Registered, Wish
@@ -23,8 +24,11 @@ PATIENCE_SECONDS = 10.0
 Answer = Registered | Exception
 """An exception is for whoever made the wish, and raised in their thread."""
 
-Serve = Callable[[UUID, Sequence[Wish]], Sequence[Answer]]
-"""Answers the wishes for one event; the answers stand in the order of the wishes."""
+Take = Callable[[], Sequence[Wish]]
+"""The wishes that lie there when it is first called, and the same ones ever after."""
+
+Serve = Callable[[UUID, Take], Sequence[Answer]]
+"""Answers the wishes for one event, which it takes as late as it can; the answers stand in the order of the wishes."""
 
 
 @dataclass(eq=False, slots=True)
@@ -125,11 +129,15 @@ class Desks:
             return True
 
     def _lead(self, desk: _Desk) -> None:
-        with self._lock:
-            desk.taken, desk.lying = desk.lying[:LARGEST_BATCH], desk.lying[LARGEST_BATCH:]
-        answers = iter(self._serve(desk.event_id, [wish for slip in desk.taken for wish in slip.wishes]))
+        answers = iter(self._serve(desk.event_id, partial(self._take, desk)))
         for slip in desk.taken:
             slip.answers = [next(answers) for _wish in slip.wishes]
+
+    def _take(self, desk: _Desk) -> list[Wish]:
+        with self._lock:
+            if not desk.taken:
+                desk.taken, desk.lying = desk.lying[:LARGEST_BATCH], desk.lying[LARGEST_BATCH:]
+            return [wish for slip in desk.taken for wish in slip.wishes]
 
     def _leave(self, desk: _Desk, slip: _Slip) -> None:
         """Whatever has happened, nobody is left behind: of a batch, whoever has no answer lies on the desk again."""

@@ -1,6 +1,6 @@
 """What registration knows of events: catalogue's snapshots, and what follows from a change of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from services.registration import seats as event_seats
 from services.registration.certificates import judge_all
+from services.registration.missing_answers import note_missing_answers
 from services.registration.models import Event, EventSession, SeatCounter, table
 from services.registration.regrouping import regroup
 from services.registration.rule import Group
@@ -37,13 +38,15 @@ def take_over(uow: UnitOfWork, snapshot: Snapshot, version: int, *, cancelled: b
     _ensure_counter(uow, event_id)
     # The counters come first: whoever registers meanwhile waits, and decides by the new rule.
     uow.session.execute(select(COUNTERS.c.event_id).where(COUNTERS.c.event_id == event_id).with_for_update())
-    groups_before = _groups(uow.session, event_id)
+    groups_before, questions_before = _groups(uow.session, event_id), _questions(uow.session, event_id)
     _store_event(uow, snapshot, version, "cancelled" if cancelled else "published")
     _store_sessions(uow, event_id, snapshot["sessions"])
     with event_seats.opened(uow, event_id) as seats:
         seats.capacity = snapshot["capacity"]
         if groups_before not in (None, _groups(uow.session, event_id)):
             regroup(uow, seats, "rule_changed")
+        if questions_before not in (None, snapshot["questions"]):
+            note_missing_answers(uow, seats.event)
         # The new rule may have other times at which something is due.
         seats.due_at = uow.now
         settle(uow, seats)
@@ -59,8 +62,14 @@ def _groups(session: Session, event_id: UUID) -> list[list[Group]] | None:
     return [list(event.rule.classes), [pool.group for pool in event.rule.pools]]
 
 
+def _questions(session: Session, event_id: UUID) -> list[dict[str, Any]] | None:
+    """As the event asked them so far; None if it is new."""
+    return session.scalars(select(Event.questions).where(Event.id == event_id)).one_or_none()
+
+
 def _ensure_counter(uow: UnitOfWork, event_id: UUID) -> None:
-    values = {"event_id": event_id, "capacity": 0, "confirmed": 0, "waiting": 0, "next_seq": 1, "version": 0}
+    values = {"event_id": event_id, "capacity": 0, "confirmed": 0, "waiting": 0, "series_waiting": 0}
+    values |= {"next_seq": 1, "version": 0}
     insert = insert_for(uow.session.get_bind().dialect.name, table(SeatCounter))
     uow.session.execute(insert.on_conflict_do_nothing(), [values])
 
@@ -75,6 +84,7 @@ def _store_event(uow: UnitOfWork, snapshot: Snapshot, version: int, state: str) 
         "kind": snapshot["kind"],
         "format": snapshot["format"],
         "series": _as_json(snapshot["series"]),
+        "series_id": snapshot["series"]["series_id"] if snapshot["series"] else None,
         "module_number": snapshot["module_number"],
         "venue": snapshot["venue"],
         "issuer": snapshot["issuer"],
@@ -105,7 +115,7 @@ def _as_json(part: Mapping[str, Any] | None) -> dict[str, Any] | None:
 def _store_sessions(uow: UnitOfWork, event_id: UUID, sessions: list[dict[str, Any]]) -> None:
     # What the snapshot does not name any more does not take place; its attendance stays evidence.
     uow.session.execute(update(SESSIONS).where(SESSIONS.c.event_id == event_id).values(cancelled=True))
-    columns = ("starts_at", "ends_at", "time_zone", "teaching_units", "meeting_url", "cancelled")
+    columns = ("starts_at", "ends_at", "time_zone", "teaching_units", "meeting_url", "venue", "cancelled")
     rows = [
         {"id": session["session_id"], "event_id": event_id, **{c: session[c] for c in columns}} for session in sessions
     ]
@@ -126,12 +136,31 @@ def event_with_slug(session: Session, slug: str) -> Event:
     return _one(session.scalars(query).one_or_none())
 
 
+def event_and_seats(session: Session, event_id: UUID) -> tuple[Event, SeatCounter]:
+    """The event without its sessions, and its counters without a lock, by one statement.
+
+    Raises :class:`NotFoundError` if it was never published.
+    """
+    query = select(Event, SeatCounter).join(SeatCounter, SeatCounter.event_id == Event.id).where(Event.id == event_id)
+    found = session.execute(query).one_or_none()
+    if found is None:
+        raise event_not_found()
+    event, counter = found
+    return event, counter
+
+
 def seats_of(session: Session, event_id: UUID) -> SeatCounter:
     """The counters, without a lock; raises :class:`NotFoundError` for an unknown event."""
     counter = session.get(SeatCounter, event_id)
     if counter is None:
         raise event_not_found()
     return counter
+
+
+def seats_by_event(session: Session, event_ids: Iterable[UUID]) -> dict[UUID, SeatCounter]:
+    """The counters of several events, without a lock."""
+    found = session.scalars(select(SeatCounter).where(SeatCounter.event_id.in_(sorted(event_ids))))
+    return {counter.event_id: counter for counter in found}
 
 
 def _one(event: Event | None) -> Event:

@@ -1,8 +1,10 @@
-"""What registration hears: events, staff accounts, certificates."""
+"""What registration hears: events, staff accounts, certificates, answers of calendars."""
 
 from collections.abc import Mapping
 
+from services.registration.calendar_answers import store_answer
 from services.registration.certificates import store_certificate
+from services.registration.declined_places import give_up
 from services.registration.events import take_over
 from services.registration.models import STAFF
 from shared.database import UnitOfWork
@@ -30,6 +32,14 @@ def certificate_revoked(uow: UnitOfWork, message: Received) -> None:
     store_certificate(uow, message.body)
 
 
+def invitation_answered(uow: UnitOfWork, message: Received) -> None:
+    store_answer(uow, message.body)
+
+
+def place_declined(uow: UnitOfWork, message: Received) -> None:
+    give_up(uow, message.body)
+
+
 HANDLERS: Mapping[str, Handler] = {
     "event.published.v1": event_published,
     "event.changed.v1": event_changed,
@@ -37,4 +47,6 @@ HANDLERS: Mapping[str, Handler] = {
     "account.changed.v1": storing_accounts(STAFF),
     "certificate.issued.v1": certificate_issued,
     "certificate.revoked.v1": certificate_revoked,
+    "invitation.answered.v1": invitation_answered,
+    "place.declined.v1": place_declined,
 }

@@ -2,9 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+from services.registration.answer_columns import answer_in, question_named
 from services.registration.booking import Outcome, Wish, book
+from services.registration.questions import Question, field_of
 from shared.clock import Clock
 from shared.database import Database
 from shared.errors import InvalidError
@@ -31,7 +34,9 @@ IN_ONE_TRANSACTION = 20
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """What one row says, by field; ``number`` is the spreadsheet's own, in which the headings are the first."""
+    """What one row says, by field, answers by ``answers.<key>``; ``number`` is the spreadsheet's own: the headings
+    are row 1.
+    """
 
     number: int
     values: Mapping[str, str]
@@ -45,13 +50,13 @@ class Sheet:
     ignored: Sequence[str]
 
 
-def read_people(content: bytes) -> Sheet:
-    """The people of a CSV or XLSX file.
+def read_people(content: bytes, questions: Sequence[Question]) -> Sheet:
+    """The people of a CSV or XLSX file, with columns for the questions of their event.
 
     Raises :class:`InvalidError` for a file that is neither, holds nobody or too many, or lacks a column.
     """
     header, *lines = read_cells(content, most_rows=MOST_ROWS + 1) or [[]]
-    fields = [_field(heading) for heading in header]
+    fields = [_field(heading, questions) for heading in header]
     if not set(REQUIRED) <= set(fields):
         raise _refused(_("The first row must name the columns, among them last name, first name and e-mail."))
     rows = [
@@ -64,9 +69,17 @@ def read_people(content: bytes) -> Sheet:
     return Sheet(rows, [heading for heading, field in zip(header, fields, strict=True) if heading and not field])
 
 
-def _field(heading: str) -> str:
+def _field(heading: str, questions: Sequence[Question]) -> str:
     folded = search_key(heading)
-    return next((field for field, names in HEADINGS.items() if folded in map(search_key, names)), "")
+    if known := next((field for field, names in HEADINGS.items() if folded in map(search_key, names)), ""):
+        return known
+    question = question_named(heading, questions) if folded else None
+    return field_of(question.key) if question else ""
+
+
+def answers_in(row: SheetRow, questions: Sequence[Question]) -> dict[str, Any]:
+    """The answers of the row, as they are sent."""
+    return {one.key: answer_in(one, cell) for one in questions if (cell := row.values.get(field_of(one.key)))}
 
 
 def _refused(text: Text) -> InvalidError:

@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from services.registration.answers import refuse_if_too_late
+from services.registration.acts import note_act
+from services.registration.answer_changes import refuse_if_too_late
 from services.registration.models import Actor, Event, Registration, SealedNeeds, table
 from services.registration.needs import Needs, Plan, needs_from, plan
 from services.registration.seats import opened_for, registration_under_lock
@@ -51,10 +52,10 @@ def needs_of(session: Session, vault: Vault, registration_id: UUID) -> Needs:
 
 
 def change_needs(uow: UnitOfWork, vault: Vault, registration_id: UUID, raw: Mapping[str, Any], actor: Actor) -> None:
-    """Replace what is known of the person's needs. The errors of :func:`answers.change_answers`."""
+    """Replace what is known of the person's needs. The errors of :func:`answer_changes.change_answers`."""
     with opened_for(uow, registration_id) as seats:
         registration = registration_under_lock(uow.session, registration_id)
-        refuse_if_too_late(seats.event, registration, uow)
+        refuse_if_too_late(seats.event, registration, uow, actor)
         needs = check_needs(seats.event, raw)
         if needs == needs_of(uow.session, vault, registration_id):
             return
@@ -62,6 +63,7 @@ def change_needs(uow: UnitOfWork, vault: Vault, registration_id: UUID, raw: Mapp
         write_needs(uow, {registration_id: vault.seal(needs)} if needs else {})
         # Which of them changed would say something of the person's health.
         seats.log(registration_id, "corrected", "corrected", actor, inputs={"fields": ["needs"]})
+        note_act(uow, "registration.needs_changed", registration, actor)
 
 
 def plan_of(session: Session, vault: Vault, event_id: UUID) -> tuple[Plan, Plan]:

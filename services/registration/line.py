@@ -15,6 +15,7 @@ from services.registration.models import PLACES_BETWEEN, Registration, table
 from services.registration.states import ENDED, SEATED
 from shared.errors import ConflictError
 from shared.languages import text as _
+from shared.rows import rounded
 
 REGISTRATIONS = table(Registration)
 
@@ -37,7 +38,7 @@ def place_in(columns: Any) -> Tuple:
 
 def taken_by(session: Session, event_id: UUID, organisation_keys: Iterable[str]) -> dict[str, int]:
     """The seats that each of these organisations has; asks nothing where none is named."""
-    keys = sorted({key for key in organisation_keys if key})
+    keys = rounded(sorted({key for key in organisation_keys if key}))
     if not keys:
         return {}
     columns = REGISTRATIONS.c
@@ -102,9 +103,9 @@ def next_in_line(
 
 def _waiting_behind(event_id: UUID, behind: Place) -> Select[Any]:
     columns = REGISTRATIONS.c
-    names = ("id", "organisation_key", "pool", "address_confirmed", "party_id", "takes_fewer", "priority", "place")
+    names = ("id", "organisation_key", "pool", "address_confirmed", "party_id", "takes_fewer", "waits_for_series")
     return (
-        select(*(columns[name] for name in names))
+        select(*(columns[name] for name in names), columns.priority, columns.place)
         .where(columns.event_id == event_id, IS_WAITING, place_in(columns) > behind)
         .order_by(columns.priority, columns.place)
     )
@@ -123,7 +124,7 @@ def units_of(rows: Sequence[Any]) -> list[Unit]:
 def _unit(people: Sequence[Any]) -> Unit:
     first = people[0]
     claims = tuple(Claim(row.id, row.organisation_key, row.pool, row.address_confirmed) for row in people)
-    return Unit(claims, first.priority, first.takes_fewer)
+    return Unit(claims, first.priority, first.takes_fewer, "series_incomplete" if first.waits_for_series else None)
 
 
 def _could_have_a_seat(event_id: UUID, only: Admissible) -> ColumnElement[bool]:

@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
-from services.registration import answers, changes, kept_needs, offers
-from services.registration.models import THE_PERSON, Event, Party, Person, Registration
+from services.registration import changes, kept_needs, offers
+from services.registration.answer_changes import change_answers
+from services.registration.models import THE_PERSON, Enrolment, Event, Party, Person, Registration
 from services.registration.parties import people_of_parties
 from services.registration.places import positions_of
 from services.registration.seats import registration_not_found
@@ -74,6 +75,12 @@ def own_parties(session: Session, person: Person) -> list[OwnParty]:
     return [OwnParty(party, event, people[party.id], positions) for party, event in reversed(found)]
 
 
+def own_enrolments(session: Session, person: Person) -> Sequence[Enrolment]:
+    """In the order in which they were made."""
+    query = select(Enrolment).where(Enrolment.person_id == person.id).order_by(Enrolment.created_at, Enrolment.id)
+    return session.scalars(query).all()
+
+
 def cancel_own_party(
     uow: UnitOfWork, person: Person, party_id: UUID, registration_ids: Collection[UUID]
 ) -> list[Registration]:
@@ -131,9 +138,9 @@ def correct_own(uow: UnitOfWork, person: Person, registration_id: UUID, correcti
 
 
 def change_own_answers(uow: UnitOfWork, person: Person, registration_id: UUID, raw: Mapping[str, Any]) -> None:
-    """Change answers of an own registration; the errors of :func:`answers.change_answers`, and 404 as above."""
+    """Change answers of an own registration; the errors of :func:`answer_changes.change_answers`, and 404 as above."""
     _check_own(uow.session, person, registration_id)
-    answers.change_answers(uow, registration_id, raw, THE_PERSON)
+    change_answers(uow, registration_id, raw, THE_PERSON)
 
 
 def change_own_needs(

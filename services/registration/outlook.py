@@ -10,7 +10,7 @@ from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from services.registration.decide import Decided, Reason, Ruling, SeatState, Unit, decide, why_waiting
 from services.registration.holidays import rule_of
@@ -27,6 +27,7 @@ from services.registration.models import Event, Registration, SeatCounter
 from services.registration.places import positions_of
 from services.registration.rule import Rule
 from services.registration.seats import holds_from
+from services.registration.series_line import keeping, whose_series_looks_open
 from shared.paging import DEFAULT_LIMIT, Page, page
 
 NextReason = Reason | Literal["nobody_waits", "nobody_admissible", "surplus"]
@@ -66,8 +67,12 @@ def waitlist_of(
     limit: int = DEFAULT_LIMIT,
     cursor: str | None = None,
 ) -> Page[Place]:
-    """The waitlist in order, each place with its reason. Raises :class:`InvalidError` for a foreign cursor."""
+    """The waitlist in order, each place with its reason, and the contact of its party.
+
+    Raises :class:`InvalidError` for a foreign cursor.
+    """
     query = select(Registration).where(Registration.event_id == event.id, IS_WAITING)
+    query = query.options(undefer(Registration.contact))
     order = [Registration.priority, Registration.place]
     found: Page[Registration] = page(session, query, order, lambda r: [r.priority, r.place], limit=limit, cursor=cursor)
     positions = positions_of(session, found.items)
@@ -125,12 +130,21 @@ def _rounds(session: Session, counter: SeatCounter, rule: Rule, now: datetime, m
     behind, only = FRONT, None
     while True:
         stretch = next_in_line(session, counter.event_id, limit=CANDIDATES_AT_A_TIME, behind=behind, only=only)
-        state = _state(session, counter, rule, now, stretch.units, more_seats=more_seats, afresh=True)
+        units = _keeping(session, counter, stretch.units)
+        state = _state(session, counter, rule, now, units, more_seats=more_seats, afresh=True)
         decided = decide(state, (), rule, now)
         yield decided
         if stretch.end is None or not decided.open:
             return
         behind, only = stretch.end, Admissible(decided.open, rule.quota(now))
+
+
+def _keeping(session: Session, counter: SeatCounter, units: Sequence[Unit]) -> Sequence[Unit]:
+    """The units; whoever might have the whole series now keeps the seat."""
+    if not counter.series_waiting:
+        return units
+    waiting = [unit.claims[0].registration_id for unit in units if unit.hindrance]
+    return keeping(units, whose_series_looks_open(session, waiting))
 
 
 def _state(

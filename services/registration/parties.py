@@ -107,6 +107,11 @@ def _listed(registration: Registration, position: int | None) -> dict[str, Any]:
     }
 
 
+def party_of(session: Session, registration: Registration) -> Party | None:
+    """With its contact; None for somebody who was registered alone."""
+    return session.get(Party, registration.party_id) if registration.party_id else None
+
+
 def people_of_party(session: Session, party_id: UUID) -> Sequence[Registration]:
     """All who were registered with the party, in the order in which they were named."""
     return people_of_parties(session, [party_id])[party_id]

@@ -95,10 +95,13 @@ class WrongAnswerError(Exception):
         self.texts = texts
 
 
-def answered(questions: Sequence[Question], raw: Mapping[str, Any]) -> tuple[dict[str, Value], FieldErrors]:
+def answered(
+    questions: Sequence[Question], raw: Mapping[str, Any], *, insist: bool = True
+) -> tuple[dict[str, Value], FieldErrors]:
     """The values of the answers, and what is wrong by field (``answers.<key>``).
 
-    A question whose condition is not met is not asked: what was sent for it is left out. Unknown keys are errors.
+    A question whose condition is not met is not asked: what was sent for it is left out. Unknown keys are errors, and
+    so is a required answer that is missing, if we ``insist``.
     """
     values: dict[str, Value] = {}
     errors: dict[str, Sequence[Text | str]] = {}
@@ -107,7 +110,7 @@ def answered(questions: Sequence[Question], raw: Mapping[str, Any]) -> tuple[dic
         if not is_shown(question, values):
             continue
         try:
-            value = _value(question, raw.get(question.key))
+            value = _value(question, raw.get(question.key), insist=insist)
         except WrongAnswerError as error:
             errors[field_of(question.key)] = error.texts
             continue
@@ -138,10 +141,10 @@ def chosen(value: Value) -> list[str]:
     return list(value) if isinstance(value, list) else [str(value)]
 
 
-def _value(question: Question, raw: Any) -> Value | None:
+def _value(question: Question, raw: Any, *, insist: bool) -> Value | None:
     """None if there is no answer. Raises :class:`WrongAnswerError`, also for a missing one that is required."""
     if raw is None or (isinstance(raw, str) and not raw.strip()) or raw == []:
-        if question.required:
+        if question.required and insist:
             raise WrongAnswerError(_("Please fill this in."))
         return None
     return _READERS[question.kind](question, raw)

@@ -1,9 +1,9 @@
 """Why somebody cannot be registered, as it is said to them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from services.registration.decide import Reason
-from shared.errors import ConflictError, InvalidError
+from shared.errors import ConflictError, InvalidError, ReiheError
 from shared.languages import Text
 from shared.languages import text as _
 
@@ -18,6 +18,9 @@ SENTENCES: Mapping[Reason, Text] = {
     "party_too_large": _("There are fewer free seats than people in your group, and this event has no waitlist."),
     "party_exceeds_capacity": _("Your group has more people than this event has seats for them."),
     "party_exceeds_quota": _("Your group has more people of one organisation than can have a seat at this event."),
+    "series_incomplete": _(
+        "The seats that are free are kept for people who wait for the whole series, and this event has no waitlist."
+    ),
     "quiet_hours": _("The seats that are free are kept for those who wait, and this event has no waitlist."),
     "too_late_to_offer": _("The seats that are free are kept for those who wait, and this event has no waitlist."),
     "waitlist_closed": _("There is no free seat for you, and the waitlist of this event is closed."),
@@ -27,6 +30,12 @@ SENTENCES: Mapping[Reason, Text] = {
 def refusal(reason: Reason) -> ConflictError:
     """The error for a wish that ``decide`` refused; its code is the reason."""
     return ConflictError(reason, SENTENCES[reason])
+
+
+def sentence_for(code: str) -> Text:
+    """What is said of a refusal with this code, after the fact."""
+    known: dict[str, Text] = {str(reason): sentence for reason, sentence in SENTENCES.items()}
+    return known[code] if code in known else already_registered().text
 
 
 def already_registered() -> ConflictError:
@@ -46,6 +55,27 @@ def registered_among_party(numbers: Iterable[int]) -> ConflictError:
 def address_registered() -> ConflictError:
     """The same to an organiser: nobody is written to."""
     return ConflictError("already_registered", _("This address is already registered for this event."))
+
+
+def none_accepted(refusals: Sequence[ReiheError]) -> ReiheError:
+    """What is said if every module of a series refused somebody: one sentence if all gave the same reason."""
+    if len({one.code for one in refusals}) == 1:
+        return refusals[0]
+    return ConflictError("no_module_accepted", _("You can be registered for none of these events."))
+
+
+def whole_without_waitlist(title: str) -> ConflictError:
+    """What is said to somebody who wants all modules at once, of which the one with this title has no waitlist."""
+    sentence = _(
+        "“%(title)s” has no waitlist, so you cannot wait there until all modules have a seat for you. Please take this "
+        "module away, or choose to come to the modules in which you get a seat.",
+        title=title,
+    )
+    return ConflictError("series_incomplete", sentence, errors={"mode": [sentence]})
+
+
+def no_module_open() -> ConflictError:
+    return ConflictError("closed", _("No event of this series is open for registration any more."))
 
 
 def key_reused() -> InvalidError:

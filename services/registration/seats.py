@@ -19,6 +19,7 @@ from shared.database import UnitOfWork, new_id
 from shared.errors import NotFoundError
 from shared.languages import text as _
 from shared.messages.registration import SeatsChangedV1
+from shared.rows import insert_rows
 
 COUNTERS = table(SeatCounter)
 DECISIONS = table(Decision)
@@ -34,10 +35,15 @@ class Seats:
         self.capacity: int = counter.capacity
         self.confirmed: int = counter.confirmed
         self.waiting: int = counter.waiting
+        self.series_waiting: int = counter.series_waiting
+        self.passed_over: frozenset[UUID] | None = None
+        """Who of those that wait for a series cannot have all of it now; None while nobody has looked at all of it."""
+        self.kept_for: list[UUID] = []
+        """Registrations that wait for a series, and for which a seat was kept when the line was last passed."""
         self.next_seq: int = counter.next_seq
         self.due_at: datetime | None = counter.due_at
         self.withheld = holds_from(counter.withheld)
-        self._as_found = (self.due_at, self.withheld)
+        self._as_found = self._kept_aside()
         self._version: int = counter.version
         self._told = (self.capacity, self.confirmed, self.waiting) if counter.version else None
         self._uow = uow
@@ -65,6 +71,17 @@ class Seats:
             self.waiting += 1
         else:
             self.confirmed += 1
+
+    def wait_for_series(self, registration: Registration) -> None:
+        """Count a waiting registration that takes its seat only together with others."""
+        if registration.waits_for_series:
+            self.series_waiting += 1
+
+    def stand_alone(self, registration: Registration) -> None:
+        """From now on the registration waits for no series."""
+        if registration.waits_for_series:
+            registration.waits_for_series = False
+            self.series_waiting -= 1
 
     def promote(self) -> None:
         """Count a waiting registration that got a seat."""
@@ -145,16 +162,20 @@ class Seats:
     def store(self) -> None:
         """Write decisions and counters, and tell the seats if they are others than before."""
         now_told = (self.capacity, self.confirmed, self.waiting)
-        if not self._decisions and now_told == self._told and (self.due_at, self.withheld) == self._as_found:
+        if not self._decisions and now_told == self._told and self._kept_aside() == self._as_found:
             return
         self._version += 1
         if self._decisions:
-            self._uow.session.execute(DECISIONS.insert(), self._decisions)
+            insert_rows(self._uow.session, DECISIONS, self._decisions)
         self._uow.session.execute(
             update(COUNTERS).where(COUNTERS.c.event_id == self.event.id).values(**self._counters())
         )
         if now_told != self._told:
             announce_seats(self._uow, self.event.id, self._version, *now_told)
+
+    def _kept_aside(self) -> tuple[Any, ...]:
+        """What nobody is told of."""
+        return self.due_at, self.withheld, self.series_waiting
 
     def _counters(self) -> dict[str, Any]:
         return {
@@ -163,6 +184,7 @@ class Seats:
             "capacity": self.capacity,
             "confirmed": self.confirmed,
             "waiting": self.waiting,
+            "series_waiting": self.series_waiting,
             "next_seq": self.next_seq,
             "version": self._version,
         }
@@ -180,6 +202,15 @@ def holds_to_keep(holds: Mapping[Kind, Hold]) -> list[list[Any]] | None:
 def announce_seats(uow: UnitOfWork, event_id: UUID, version: int, capacity: int, confirmed: int, waiting: int) -> None:
     body = {"event_id": event_id, "capacity": capacity, "confirmed": confirmed, "waiting": waiting}
     uow.publish(SeatsChangedV1, event_id, version, body)
+
+
+def lock_all(session: Session, event_ids: Iterable[UUID]) -> None:
+    """Lock the seats of several events, in the one order in which this is done everywhere: by ascending id.
+
+    Nothing else may be locked or written before. Raises SQLAlchemy's OperationalError if a lock does not come in time.
+    """
+    query = select(COUNTERS.c.event_id).where(COUNTERS.c.event_id.in_(sorted(event_ids)))
+    session.execute(query.order_by(COUNTERS.c.event_id).with_for_update())
 
 
 def opened(uow: UnitOfWork, event_id: UUID) -> AbstractContextManager[Seats]:

@@ -1,10 +1,12 @@
 """A batch of wishes is answered: together in one transaction and, if that fails, each for itself."""
 
 from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
-from services.registration.booking import Wish, book, together
-from services.registration.desk import Answer, busy
+from services.registration.booking import Wish, book_under_lock, together
+from services.registration.desk import Answer, Take, busy
+from services.registration.seats import opened
 from shared.clock import Clock
 from shared.database import Database, passes, waited_for_lock
 from shared.errors import ReiheError
@@ -13,18 +15,22 @@ from shared.logs import get_logger
 log = get_logger(__name__)
 
 
-def serve(database: Database, clock: Clock, event_id: UUID, wishes: Sequence[Wish]) -> list[Answer]:
+def serve(database: Database, clock: Clock, event_id: UUID, take: Take) -> list[Answer]:
     """An answer for each wish, in their order. Raises nothing that is an :class:`Exception`.
+
+    The wishes are taken under the event's lock, so that whoever comes while another process has it need not wait for a
+    batch of their own.
 
     All that a constraint could refuse is read first, so a failure means a lost connection or a mistake. A COMMIT whose
     answer was lost may have happened; each wish that is tried again is therefore looked for by its id. Where the
     event's lock did not come in time, nothing has happened, and trying again would only take as long once more.
     """
     try:
-        return _booked(database, clock, event_id, wishes)
+        return _booked(database, clock, event_id, take)
     except ReiheError:
-        return _each_for_itself(database, clock, event_id, wishes)
+        return _each_for_itself(database, clock, event_id, take())
     except Exception as error:
+        wishes = take()
         if waited_for_lock(error):
             return [busy() for _ in wishes]
         log.warning("batch_failed", error=type(error).__name__, wishes=len(wishes), exc_info=error)
@@ -36,7 +42,7 @@ def _each_for_itself(database: Database, clock: Clock, event_id: UUID, wishes: S
     answers: list[Answer] = []
     for people in together(wishes):
         try:
-            answers += _booked(database, clock, event_id, people)
+            answers += _booked(database, clock, event_id, partial(list, people))
         except Exception as error:  # noqa: BLE001  # raised in the thread of whoever made the wish
             if passes(error):
                 return answers + [busy() for _ in wishes[len(answers) :]]
@@ -44,8 +50,12 @@ def _each_for_itself(database: Database, clock: Clock, event_id: UUID, wishes: S
     return answers
 
 
-def _booked(database: Database, clock: Clock, event_id: UUID, wishes: Sequence[Wish]) -> list[Answer]:
+def _booked(database: Database, clock: Clock, event_id: UUID, take: Take) -> list[Answer]:
     with database.unit_of_work(clock()) as uow:
-        outcomes = book(uow, event_id, wishes)
+        with opened(uow, event_id) as seats:
+            wishes = take()
+            # The lock may have come late, and registration may have opened since.
+            uow.now = clock()
+            outcomes = book_under_lock(uow, seats, wishes)
         uow.commit()
     return list(outcomes)

@@ -51,4 +51,4 @@ class RegistrationSettings(Settings):
         "REIHE_TRUSTED_PROXIES", parse=parse_networks, default=parse_networks("127.0.0.0/8,::1")
     )
     webhook_networks: tuple[Network, ...] = setting("REIHE_WEBHOOK_NETWORKS", parse=parse_networks, default=())
-    desk_waiting: int = setting("REIHE_DESK_WAITING", parse=parse_positive, default=12)
+    desk_waiting: int = setting("REIHE_DESK_WAITING", parse=parse_positive, default=40)

@@ -5,12 +5,13 @@ from uuid import UUID
 
 from services.registration.acts import note_act, state_change
 from services.registration.addresses import is_taken, person_with
-from services.registration.affiliation import affiliation_of
+from services.registration.affiliation import Named, affiliation_of
 from services.registration.announcements import announce_state
 from services.registration.certificates import take_back
 from services.registration.decide import Claim, Ruling, SeatState, alone, decide
 from services.registration.links import request_link
-from services.registration.models import Actor, Registration
+from services.registration.missing_answers import note_missing_answers
+from services.registration.models import Actor, Registration, place_of
 from services.registration.refusals import event_frozen, refusal
 from services.registration.rule import Traits, pool_of, priority_of
 from services.registration.seats import Seats, opened_for, registration_under_lock
@@ -32,6 +33,8 @@ class Successor:
     email: str
     locale: str
     organisation: str = ""
+    organisation_id: UUID | None = None
+    """The directory's entry that was chosen."""
 
 
 def transfer(uow: UnitOfWork, registration_id: UUID, successor: Successor, actor: Actor) -> Registration | None:
@@ -71,7 +74,7 @@ def _refuse_unless_transferable(uow: UnitOfWork, seats: Seats, registration: Reg
 
 
 def _follower(uow: UnitOfWork, seats: Seats, registration: Registration, successor: Successor) -> Registration:
-    affiliation = affiliation_of(uow.session, successor.organisation)
+    affiliation = affiliation_of(uow.session, Named(successor.organisation, successor.organisation_id))
     traits = Traits(member=affiliation.member, code=registration.code)
     follower = Registration(
         id=new_id(),
@@ -95,6 +98,7 @@ def _follower(uow: UnitOfWork, seats: Seats, registration: Registration, success
         changed_at=uow.now,
         version=1,
     )
+    follower.place = place_of(follower.seq)
     follower.derive_keys()
     return follower
 
@@ -136,6 +140,7 @@ def _hand_over(
     seats.release(before)
     uow.session.add(follower)
     uow.session.flush()
+    note_missing_answers(uow, seats.event, [follower.id])
     seats.admit(State.CONFIRMED)
     seats.log(follower.id, "confirmed", TRANSFERRED, actor, inputs=ruling.inputs)
     announce_state(uow, registration, before, actor, TRANSFERRED)

@@ -1,6 +1,6 @@
 """The waitlist: who gets a seat when one comes free, and what organisers do out of order."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +14,8 @@ from services.registration.line import FRONT, Admissible, earliest_deadline, fre
 from services.registration.models import THE_ENGINE, Actor, Registration, table
 from services.registration.places import positions_of
 from services.registration.refusals import event_frozen
-from services.registration.seats import Seats, opened_for, registration_under_lock
+from services.registration.seats import Seats, opened, opened_for, registration_under_lock
+from services.registration.series_line import kept_among, look_again, look_again_at_event, with_seats_kept
 from services.registration.states import State
 from shared.database import UnitOfWork
 from shared.errors import ConflictError
@@ -34,6 +35,8 @@ def settle(uow: UnitOfWork, seats: Seats) -> None:
     """
     if seats.event.is_cancelled:
         seats.due_at = None
+        if seats.waiting:
+            look_again_at_event(uow, seats.event.id)
         return
     was_due = seats.is_due
     if was_due:
@@ -76,30 +79,42 @@ def is_kept_for_a_party(seats: Seats) -> bool:
 def _pass_along_the_line(uow: UnitOfWork, seats: Seats) -> bool:
     """Whether somebody got a seat."""
     before = seats.waiting
-    seats.withheld = {}
+    seats.withheld, seats.kept_for = {}, []
     behind, only = FRONT, None
     while seats.free and seats.waiting:
         limit = min(max(seats.free, FEWEST_CANDIDATES), MOST_CANDIDATES)
         # The first round looks at everybody, so that whoever is passed over has a decision that says why; later rounds
         # leave out who could have no seat, so that a long row of them costs one query and not many.
         stretch = next_in_line(uow.session, seats.event.id, limit=limit, behind=behind, only=only)
-        decided = decide(seats.state((), stretch.units), (), seats.rule, uow.now)
+        units = with_seats_kept(uow, seats, stretch.units) if seats.series_waiting else stretch.units
+        decided = decide(seats.state((), units), (), seats.rule, uow.now)
         carry_out(uow, seats, decided)
+        seats.kept_for += kept_among(units, decided)
         if stretch.end is None or not decided.open:
             break
         behind, only = stretch.end, Admissible(decided.open, seats.rule.quota(uow.now))
     return seats.waiting < before
 
 
-def carry_out(uow: UnitOfWork, seats: Seats, decided: Decided) -> None:
-    """Do what ``decide`` said about those who wait."""
+def carry_out(uow: UnitOfWork, seats: Seats, decided: Decided, *, summarised: bool = False) -> None:
+    """Do what ``decide`` said about those who wait; ``summarised`` if an enrolment tells of confirmed seats."""
     seats.withheld = decided.withheld
     found = registrations_by_id(uow.session, [r.registration_id for r in decided.rulings if r.state is not None])
     for ruling in decided.rulings:
         seats.log_ruling(ruling, THE_ENGINE)
         if ruling.state is not None:
             registration = found[ruling.registration_id]
-            _seat(uow, seats, registration, ruling.state, THE_ENGINE, ruling.reason, deadline=ruling.deadline)
+            told = summarised and ruling.state is State.CONFIRMED
+            _seat(
+                uow,
+                seats,
+                registration,
+                ruling.state,
+                THE_ENGINE,
+                ruling.reason,
+                deadline=ruling.deadline,
+                summarised=told,
+            )
 
 
 def _seat(
@@ -111,11 +126,14 @@ def _seat(
     reason: str,
     *,
     deadline: datetime | None = None,
+    summarised: bool = False,
 ) -> None:
+    seats.stand_alone(registration)
+    look_again(uow, [registration.enrolment_id])
     before = registration.change_state(state, actor, uow.now, deadline=deadline)
     seats.promote()
     seats.expect(deadline)
-    announce_state(uow, registration, before, actor, reason)
+    announce_state(uow, registration, before, actor, reason, summarised=summarised)
 
 
 def registrations_by_id(session: Session, ids: Iterable[UUID]) -> dict[UUID, Registration]:
@@ -133,13 +151,35 @@ def promote(uow: UnitOfWork, registration_id: UUID, actor: Actor, reason: str) -
     it doesn't wait. An organisation's quota does not hold an organiser back.
     """
     with opened_for(uow, registration_id) as seats:
-        registration = _waiting_for_a_free_seat(uow, seats, registration_id)
-        inputs = seats.inputs()
-        _seat(uow, seats, registration, State.CONFIRMED, actor, "organiser")
-        seats.log(registration_id, "promoted", "organiser", actor, note=reason, inputs=inputs)
-        note_act(uow, "registration.promoted", registration, actor, state_change(State.WAITLISTED, State.CONFIRMED))
+        registration = registration_under_lock(uow.session, registration_id)
+        _give_out_of_order(uow, seats, registration, actor, reason)
         settle(uow, seats)
     return registration
+
+
+def promote_several(
+    uow: UnitOfWork, event_id: UUID, registration_ids: Sequence[UUID], actor: Actor, reason: str
+) -> dict[UUID, ConflictError]:
+    """The same for several of one event, in this order; why some get no seat, by registration."""
+    refused: dict[UUID, ConflictError] = {}
+    with opened(uow, event_id) as seats:
+        found = registrations_by_id(uow.session, registration_ids)
+        for registration in [found[each] for each in registration_ids]:
+            try:
+                _give_out_of_order(uow, seats, registration, actor, reason)
+            except ConflictError as error:
+                # Whether there is a seat is looked at before anything is changed.
+                refused[registration.id] = error
+        settle(uow, seats)
+    return refused
+
+
+def _give_out_of_order(uow: UnitOfWork, seats: Seats, registration: Registration, actor: Actor, reason: str) -> None:
+    _refuse_unless_waiting_for_a_free_seat(uow, seats, registration)
+    inputs = seats.inputs()
+    _seat(uow, seats, registration, State.CONFIRMED, actor, "organiser")
+    seats.log(registration.id, "promoted", "organiser", actor, note=reason, inputs=inputs)
+    note_act(uow, "registration.promoted", registration, actor, state_change(State.WAITLISTED, State.CONFIRMED))
 
 
 def offer(uow: UnitOfWork, registration_id: UUID, actor: Actor, reason: str) -> Registration:
@@ -154,7 +194,8 @@ def offer(uow: UnitOfWork, registration_id: UUID, actor: Actor, reason: str) -> 
             raise ConflictError("no_offers", _("This event gives its seats at once, without offering them."))
         if offers.halt(uow.now) == "too_late_to_offer":
             raise ConflictError("too_late_to_offer", _("It is too late to offer a seat: nobody could answer in time."))
-        registration = _waiting_for_a_free_seat(uow, seats, registration_id)
+        registration = registration_under_lock(uow.session, registration_id)
+        _refuse_unless_waiting_for_a_free_seat(uow, seats, registration)
         inputs = seats.inputs()
         _seat(uow, seats, registration, State.OFFERED, actor, "organiser", deadline=offers.deadline(uow.now))
         seats.log(registration_id, "offered", "organiser", actor, note=reason, inputs=inputs)
@@ -163,14 +204,12 @@ def offer(uow: UnitOfWork, registration_id: UUID, actor: Actor, reason: str) -> 
     return registration
 
 
-def _waiting_for_a_free_seat(uow: UnitOfWork, seats: Seats, registration_id: UUID) -> Registration:
+def _refuse_unless_waiting_for_a_free_seat(uow: UnitOfWork, seats: Seats, registration: Registration) -> None:
     _refuse_frozen_or_over(uow, seats)
-    registration = registration_under_lock(uow.session, registration_id)
     if registration.state == State.WAITLISTED and not seats.free:
         raise ConflictError("no_free_seat", _("There is no free seat."))
     if registration.state != State.WAITLISTED:
         raise does_not_wait()
-    return registration
 
 
 def _refuse_frozen_or_over(uow: UnitOfWork, seats: Seats) -> None:

@@ -1,7 +1,6 @@
 """Delivering to webhooks: claimed by a lease, at least once, tried again for a day, paused where nothing arrives."""
 
 import json
-import random
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -12,11 +11,12 @@ from sqlalchemy import select, update
 from services.registration.models import Delivery, Webhook, table
 from services.registration.outward import CONNECT_SECONDS, LONGEST_SECONDS, MOST_ADDRESSES, Outward, UnreachedError
 from services.registration.vault import Vault
-from services.registration.webhook_signatures import signed_headers
+from services.registration.webhook_signatures import signed_headers, signing_secrets
 from shared.clock import Clock
 from shared.database import Database
 from shared.logs import get_logger
 from shared.messaging.lease import claim
+from shared.retry import doubling
 
 log = get_logger(__name__)
 
@@ -65,7 +65,7 @@ class Courier:
             ready = (
                 (columns.state == "queued") & (columns.available_at <= uow.now) & columns.webhook_id.in_(open_webhooks)
             )
-            ids = claim(uow.session, DELIVERIES, ready, order_by=columns.available_at, limit=BATCH, lease=LEASE)
+            ids = claim(uow.session, DELIVERIES, ready, order_by=[columns.available_at], limit=BATCH, lease=LEASE)
             query = select(Delivery, Webhook).join(Webhook, Webhook.id == Delivery.webhook_id)
             rows = uow.session.execute(query.where(Delivery.id.in_(ids)).order_by(Delivery.id)).all() if ids else ()
             uow.commit()
@@ -87,11 +87,12 @@ class Courier:
 
     def _post(self, delivery: Delivery, webhook: Webhook) -> int:
         body = json.dumps(delivery.body, ensure_ascii=False).encode()
-        secret = self._vault.opened(webhook.secret)["secret"]
+        now = self._clock()
+        signed_by = signing_secrets(self._vault.opened(webhook.secret), now)
         headers = {
             "content-type": "application/cloudevents+json; charset=utf-8",
             "user-agent": "Reihe",
-            **signed_headers(secret, str(delivery.message_id), self._clock(), body),
+            **signed_headers(signed_by, str(delivery.message_id), now, body),
         }
         return self._outward.post(webhook.url, body, headers)
 
@@ -108,7 +109,7 @@ class Courier:
             "state": "failed" if given_up else "queued",
             "status": status,
             "error": error,
-            "available_at": now + _retry_after(attempts),
+            "available_at": now + doubling(FIRST_RETRY, attempts, LONGEST_RETRY),
         }
         with self._database.read() as session:
             failing_since = (
@@ -131,9 +132,3 @@ class Courier:
         with self._database.unit_of_work(self._clock()) as uow:
             uow.session.execute(update(Delivery).where(Delivery.id.in_(ids)).values(claimed_until=None))
             uow.commit()
-
-
-def _retry_after(attempts: int) -> timedelta:
-    """Doubled each time, with jitter so that many do not come back at once."""
-    doubled: timedelta = min(FIRST_RETRY * 2 ** min(attempts - 1, 12), LONGEST_RETRY)
-    return doubled * random.uniform(0.75, 1.25)  # noqa: S311  # no secret

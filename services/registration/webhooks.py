@@ -12,16 +12,19 @@ from sqlalchemy.orm import Session
 
 from services.registration.models import Delivery, Webhook, table
 from services.registration.vault import Vault
-from services.registration.webhook_signatures import new_secret
+from services.registration.webhook_signatures import new_secret, renewed
 from shared.audit import Subject, added, by_account, differences
 from shared.database import UnitOfWork, new_id
 from shared.errors import ConflictError, InvalidError, NotFoundError
 from shared.languages import text as _
+from shared.logs import request_id
 from shared.messages.base import Envelope
 from shared.messages.registration import MESSAGES, REPUBLISHED, RegistrationState
 from shared.messaging.inbox import insert_for
 
 TOPICS = tuple(message.topic for message in MESSAGES if issubclass(message, RegistrationState))
+TEST_TOPIC = "webhook.tested.v1"
+"""Of a message that is sent to try a receiver out."""
 MOST_WEBHOOKS = 20
 LONGEST_URL = 500
 KEPT = timedelta(days=7)
@@ -53,7 +56,7 @@ def add_webhook(
     webhook = Webhook(
         id=new_id(),
         url=entered.url,
-        topics=sorted(entered.topics),
+        topics=sorted(set(entered.topics)),
         secret=vault.seal({"secret": secret}),
         active=entered.active,
         created_at=uow.now,
@@ -69,13 +72,58 @@ def change_webhook(uow: UnitOfWork, webhook_id: UUID, entered: Entered, account_
     _check(entered, insecure=insecure)
     webhook = webhook_of(uow.session, webhook_id)
     before = _shown(webhook)
-    webhook.url, webhook.topics, webhook.active = entered.url, sorted(entered.topics), entered.active
+    webhook.url, webhook.topics, webhook.active = entered.url, sorted(set(entered.topics)), entered.active
     webhook.failing_since = webhook.paused_at = None
     uow.audit(
         "webhook.changed", by_account(account_id), _subject(webhook), changes=differences(before, _shown(webhook))
     )
     uow.wake("webhooks")
     return webhook
+
+
+def set_active(uow: UnitOfWork, webhook_id: UUID, active: bool, account_id: UUID) -> Webhook:
+    """Pause it, or let it go on; what was laid out meanwhile is then delivered. Raises :class:`NotFoundError`."""
+    webhook = webhook_of(uow.session, webhook_id)
+    before = _shown(webhook)
+    webhook.active = active
+    webhook.failing_since = webhook.paused_at = None
+    uow.audit(
+        "webhook.changed", by_account(account_id), _subject(webhook), changes=differences(before, _shown(webhook))
+    )
+    uow.wake("webhooks")
+    return webhook
+
+
+def renew_secret(uow: UnitOfWork, webhook_id: UUID, account_id: UUID, vault: Vault) -> tuple[Webhook, str]:
+    """A new secret, which is not shown again; the one before signs as well for a day. Raises :class:`NotFoundError`."""
+    webhook = webhook_of(uow.session, webhook_id)
+    kept = renewed(vault.opened(webhook.secret), uow.now)
+    webhook.secret = vault.seal(kept)
+    uow.audit("webhook.secret_renewed", by_account(account_id), _subject(webhook))
+    return webhook, kept["secret"]
+
+
+def send_test(uow: UnitOfWork, webhook_id: UUID, account_id: UUID) -> Delivery:
+    """Lay out a message that tells of nobody. Raises :class:`NotFoundError`, and :class:`ConflictError`
+    (``webhook_paused``) for a webhook that stands still."""
+    webhook = webhook_of(uow.session, webhook_id)
+    if not webhook.is_delivered_to:
+        raise ConflictError("webhook_paused", _("This webhook is paused. Please let it go on first."))
+    envelope = Envelope(
+        message_id=new_id(),
+        topic=TEST_TOPIC,
+        source="registration",
+        aggregate_id=webhook.id,
+        version=0,
+        time=uow.now,
+        request_id=request_id.get(),
+        body={"webhook_id": str(webhook.id)},
+    )
+    delivery = Delivery(**_queued(webhook, envelope, uow.now))
+    uow.session.add(delivery)
+    uow.audit("webhook.tested", by_account(account_id), _subject(webhook), changes=added(delivery_id=delivery.id))
+    uow.wake("webhooks")
+    return delivery
 
 
 def delete_webhook(uow: UnitOfWork, webhook_id: UUID, account_id: UUID) -> None:
@@ -181,8 +229,8 @@ def _is_usable(url: str, *, insecure: bool) -> bool:
 
 
 def _shown(webhook: Webhook) -> dict[str, Any]:
-    """For the audit log: without path and query, which may hold a receiver's own secret."""
-    return {"host": urlsplit(webhook.url).netloc, "topics": webhook.topics, "active": webhook.active}
+    """For the audit log."""
+    return {"host": webhook.host, "topics": webhook.topics, "active": webhook.active}
 
 
 def _subject(webhook: Webhook) -> Subject:

@@ -75,14 +75,19 @@ def invitation(
     calendar = _calendar()
     calendar.add("method", method)
     zone = zone_bytes(entry.time_zone) if _is_in_zone(event) else None
-    return b"".join((_head(calendar), zone or b"", lines_of(event), _END))
+    return _whole(_head(calendar), zone or b"", lines_of(event))
 
 
 def _joined(head: bytes, entries: Iterable[bytes], zones: Iterable[str]) -> bytes:
     body = b"".join(entries)
     definitions = {zone: zone_bytes(zone) for zone in sorted(set(zones))}
     _require_zones(body, definitions)
-    return b"".join((head, *filter(None, definitions.values()), body, _END))
+    return _whole(head, *filter(None, definitions.values()), body)
+
+
+def _whole(*parts: bytes) -> bytes:
+    """Every calendar that leaves this module; tests let strict readers read each."""
+    return b"".join((*parts, _END))
 
 
 def _calendar() -> Calendar:

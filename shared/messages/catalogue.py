@@ -7,10 +7,12 @@ from shared.messages.base import Message, Part, content, count, instant, one_of
 
 EVENT_KINDS = ("training", "jubilee", "conference", "meeting")
 FORMATS = ("in_person", "online", "hybrid")
+INVITES = ("request", "attachment", "none")
 POLICIES = ("promote", "offer")
 GROUPS_BY = ("membership", "question", "code")
 PARTIES = ("wait", "skip")
 TRANSFERS = ("allowed", "queue")
+ON_DECLINED = ("note", "ask", "cancel")
 QUESTION_KINDS = (
     "text",
     "long_text",
@@ -43,7 +45,10 @@ class VenuePart(Part):
 
 
 class SessionPart(Part):
-    """``sequence`` counts the published changes of what a calendar shows of this session."""
+    """``venue`` is where people go, null if it is only online.
+
+    ``sequence`` counts the published changes of what a calendar shows of this session.
+    """
 
     session_id = fields.UUID(required=True)
     starts_at = instant(required=True)
@@ -51,6 +56,7 @@ class SessionPart(Part):
     time_zone = fields.String(required=True)
     teaching_units = fields.Float(required=True, allow_none=True)
     meeting_url = fields.String(required=True, allow_none=True)
+    venue = fields.Nested(VenuePart, required=True, allow_none=True)
     sequence = count(required=True)
     cancelled = fields.Boolean(required=True)
     changed_at = instant(required=True)
@@ -172,6 +178,8 @@ class EventSnapshot(Message):
     ``max_per_organisation`` holds until ``max_per_organisation_until``, without which it holds for good. One contact
     may register ``largest_party`` people; 1 means that everybody registers alone. The seat of whoever has not confirmed
     their address within ``confirm_address_minutes`` comes free; null means that nobody is asked to.
+    ``on_declined`` is what becomes of a place whose calendar entry the person declines: it is noted, they are asked
+    whether to cancel it, or it is cancelled.
     """
 
     publisher = "catalogue"
@@ -185,9 +193,12 @@ class EventSnapshot(Message):
     motto = content(required=True)
     kind = one_of(*EVENT_KINDS, required=True)
     format = one_of(*FORMATS, required=True)
+    invite = one_of(*INVITES, required=True)
+    """How sessions get into the calendars of those who come: by invitations, as a file, or not by mail."""
     series = fields.Nested(SeriesPart, required=True, allow_none=True)
     module_number = fields.Integer(required=True, allow_none=True)
     venue = fields.Nested(VenuePart, required=True, allow_none=True)
+    """Where the sessions are that name no other."""
     sessions = fields.List(fields.Nested(SessionPart), required=True)
     programme = fields.List(fields.Nested(ProgrammeItemPart), required=True)
     capacity = count(required=True)
@@ -198,6 +209,7 @@ class EventSnapshot(Message):
     max_per_organisation_until = instant(required=True, allow_none=True)
     largest_party = fields.Integer(strict=True, required=True, validate=Range(min=1))
     confirm_address_minutes = fields.Integer(strict=True, required=True, allow_none=True, validate=Range(min=1))
+    on_declined = one_of(*ON_DECLINED, required=True)
     certificate_rule = fields.Nested(CertificateRulePart, required=True, allow_none=True)
     questions = fields.List(fields.Nested(QuestionPart), required=True)
     needs = fields.List(one_of(*NEEDS), required=True)

@@ -1,4 +1,4 @@
-"""What notifications tells: certificates as they stand."""
+"""What notifications tells: certificates as they stand, and what people's calendars answered."""
 
 from marshmallow import fields
 
@@ -33,4 +33,44 @@ class CertificateRevokedV1(CertificateState):
     topic = "certificate.revoked.v1"
 
 
-MESSAGES: tuple[type[Message], ...] = (CertificateIssuedV1, CertificateRevokedV1)
+ANSWERS = ("accepted", "tentative", "declined")
+
+
+class InvitationAnsweredV1(Message):
+    """What a person's calendar last answered about one session; null once the session has moved and nobody has answered
+    since. It stands beside the registration and never changes its state.
+    """
+
+    topic = "invitation.answered.v1"
+    publisher = "notifications"
+    aggregate = "invitation"
+    consumers = ("registration",)
+
+    invitation_id = fields.UUID(required=True)
+    registration_id = fields.UUID(required=True)
+    event_id = fields.UUID(required=True)
+    session_id = fields.UUID(required=True)
+    answer = one_of(*ANSWERS, required=True, allow_none=True)
+    answered_at = instant(required=True)
+
+
+class PlaceDeclinedV1(Message):
+    """A person's calendar has declined everything that is still to come of an event that cancels their place for it."""
+
+    topic = "place.declined.v1"
+    publisher = "notifications"
+    aggregate = "registration"
+    delivery = "fact"
+    consumers = ("registration",)
+
+    registration_id = fields.UUID(required=True)
+    event_id = fields.UUID(required=True)
+    declined_at = instant(required=True)
+
+
+MESSAGES: tuple[type[Message], ...] = (
+    CertificateIssuedV1,
+    CertificateRevokedV1,
+    InvitationAnsweredV1,
+    PlaceDeclinedV1,
+)

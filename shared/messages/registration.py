@@ -3,14 +3,21 @@
 from marshmallow import fields
 
 from shared.messages.base import Message, Part, content, count, instant, one_of
+from shared.messages.catalogue import SeriesPart
 
 STATES = ("pending", "confirmed", "waitlisted", "offered", "cancelled", "lapsed")
 ACTORS = ("person", "organiser", "engine")
+ENROLMENT_MODES = ("each", "whole")
+ENROLMENT_CHANGES = ("enrolled", "completed", "cancelled")
 REPUBLISHED = "republished"
 """The ``reason`` of a state that is only told once more: it is remembered, and nobody is written to."""
 
 ADDED_SILENTLY = "added_silently"
 """The ``reason`` of a registration that an organiser made without wishing the person to be written to."""
+
+
+DECLINED_IN_CALENDAR = "declined_in_calendar"
+"""The ``reason`` of a cancellation that followed from what the person's calendar answered."""
 
 
 class RegistrationState(Message):
@@ -19,6 +26,8 @@ class RegistrationState(Message):
     ``link_generation`` is part of every link to the person's page (see :mod:`shared.links`).
     ``actor`` and ``reason`` (a code) say who brought the state about and why.
     ``deadline`` is until when an offer can be accepted, or the address of a pending registration confirmed.
+    ``enrolment_id`` is null unless it came about as a module of a series. A change that is ``summarised`` stands in a
+    message about the enrolment, so that no mail of its own is due.
     """
 
     publisher = "registration"
@@ -41,6 +50,8 @@ class RegistrationState(Message):
     reason = fields.String(required=True)
     submitted_at = instant(required=True)
     deadline = instant(required=True, allow_none=True)
+    enrolment_id = fields.UUID(required=True, allow_none=True)
+    summarised = fields.Boolean(required=True)
 
 
 class RegistrationPendingV1(RegistrationState):
@@ -173,6 +184,47 @@ class PartyRegisteredV1(Message):
     people = fields.List(fields.Nested(PartyMemberPart), required=True)
 
 
+class EnrolledModulePart(Part):
+    """One module that an enrolment wished for, as it stands now.
+
+    Without a registration ``refused`` is the code of why there is none, and ``state`` is null. Of the modules that
+    ``wait_for_series`` the person gets all at once or none; ``position`` counts from 1 while waiting.
+    """
+
+    event_id = fields.UUID(required=True)
+    registration_id = fields.UUID(required=True, allow_none=True)
+    state = one_of(*STATES, required=True, allow_none=True)
+    position = fields.Integer(required=True, allow_none=True)
+    refused = fields.String(required=True, allow_none=True)
+    waits_for_series = fields.Boolean(required=True)
+
+
+class EnrolmentChangedV1(Message):
+    """One person's registration for a series: what became of each module, told once for all of them.
+
+    ``each`` module stands alone, or the person waits for the ``whole``. ``change`` says what has happened:
+    they ``enrolled``, the whole was ``completed``, or they ``cancelled`` all that was left.
+    A later change of a single module is told by its registration alone.
+    """
+
+    topic = "enrolment.changed.v1"
+    publisher = "registration"
+    aggregate = "enrolment"
+    consumers = ("notifications",)
+
+    enrolment_id = fields.UUID(required=True)
+    series = fields.Nested(SeriesPart, required=True)
+    person_id = fields.UUID(required=True)
+    link_generation = count(required=True)
+    first_name = fields.String(required=True)
+    last_name = fields.String(required=True)
+    email = fields.String(required=True)
+    locale = fields.String(required=True)
+    mode = one_of(*ENROLMENT_MODES, required=True)
+    change = one_of(*ENROLMENT_CHANGES, required=True)
+    modules = fields.List(fields.Nested(EnrolledModulePart), required=True)
+
+
 class LinkedEventPart(Part):
     event_id = fields.UUID(required=True)
     title = content(required=True)
@@ -208,5 +260,6 @@ MESSAGES: tuple[type[Message], ...] = (
     CertificateEarnedV1,
     CertificateLostV1,
     PartyRegisteredV1,
+    EnrolmentChangedV1,
     LinkRequestedV1,
 )

@@ -71,4 +71,5 @@ def waiting_messages(database: Database, outbox: Outbox, inbox: Inbox, clock: Cl
         "oldest_outbox_seconds": age(oldest_unsent),
         "oldest_inbox_seconds": age(inbox.oldest_open()),
         "parked_outbox_messages": parked,
+        "parked_inbox_messages": inbox.count_parked(),
     }

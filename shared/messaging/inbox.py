@@ -1,6 +1,5 @@
 """The inbox: a message is stored first, acknowledged, and then handled once, with retry, deferral and parking."""
 
-import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +16,7 @@ from shared.errors import NotYetKnownError
 from shared.logs import get_logger, request_id
 from shared.messages import REGISTRY
 from shared.messages.base import Envelope, loaded
+from shared.retry import doubling, jittered
 
 log = get_logger(__name__)
 
@@ -74,6 +74,8 @@ def inbox_tables(metadata: MetaData) -> InboxTables:
     open_ = messages.c.handled_at.is_(None) & messages.c.parked_at.is_(None)
     Index("ix_inbox_open", messages.c.available_at, messages.c.id, postgresql_where=open_, sqlite_where=open_)
     Index("ix_inbox_handled_at", messages.c.handled_at)
+    parked = messages.c.parked_at.is_not(None)
+    Index("ix_inbox_parked", messages.c.id, postgresql_where=parked, sqlite_where=parked)
     versions = Table(
         "inbox_versions",
         metadata,
@@ -207,6 +209,13 @@ class Inbox:
             table = self._messages
             return list(session.execute(select(table).where(table.c.parked_at.is_not(None)).order_by(table.c.id)))
 
+    def count_parked(self) -> int:
+        table = self._messages
+        with self._database.read() as session:
+            return session.execute(
+                select(func.count()).select_from(table).where(table.c.parked_at.is_not(None))
+            ).scalar_one()
+
     def replay(self, message_ids: list[UUID]) -> int:
         """Hand parked messages to their handlers again; return how many."""
         return self._change_parked(
@@ -264,14 +273,9 @@ def _next_try(row: Any, error: Exception, now: datetime) -> dict[str, object]:
 
 def _as_long_again(waited: timedelta) -> timedelta:
     """Doubling like :func:`back_off`, but by what the message has waited, as there are no attempts to count."""
-    return _jittered(max(FIRST_RETRY, waited))
+    return jittered(min(max(FIRST_RETRY, waited), LONGEST_RETRY))
 
 
 def back_off(attempts: int) -> timedelta:
-    """Doubling, with jitter so that many do not come back at once."""
-    doubled: timedelta = FIRST_RETRY * 2 ** min(attempts - 1, 12)
-    return _jittered(doubled)
-
-
-def _jittered(wait: timedelta) -> timedelta:
-    return min(wait, LONGEST_RETRY) * random.uniform(0.75, 1.25)  # noqa: S311  # no secret
+    """Before the next attempt at a message, on its way out or in."""
+    return doubling(FIRST_RETRY, attempts, LONGEST_RETRY)

@@ -1,6 +1,8 @@
 """Claiming rows for work on the world outside: a lease set by a conditional UPDATE on the database's clock."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Table, func, or_, select, update
@@ -20,7 +22,7 @@ def claim(
     table: Table,
     ready: ColumnElement[bool],
     *,
-    order_by: ColumnElement[object],
+    order_by: Sequence[ColumnElement[Any]],
     limit: int,
     lease: timedelta,
 ) -> list[UUID]:
@@ -30,7 +32,9 @@ def claim(
     """
     now = database_clock(session)
     free = or_(table.c.claimed_until.is_(None), table.c.claimed_until < now)
-    candidates = select(table.c.id).where(ready, free).order_by(order_by).limit(limit).with_for_update(skip_locked=True)
+    candidates = (
+        select(table.c.id).where(ready, free).order_by(*order_by).limit(limit).with_for_update(skip_locked=True)
+    )
     ids = list(session.scalars(candidates))
     if ids:
         session.execute(update(table).where(table.c.id.in_(ids)).values(claimed_until=now + lease))

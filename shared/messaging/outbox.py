@@ -80,7 +80,7 @@ def outbox_table(metadata: MetaData) -> Table:
         Column("created_at", UtcDateTime, nullable=False),
         Column("claimed_until", UtcDateTime),
         Column("sent_at", UtcDateTime),
-        Column("attempts", Integer, nullable=False, default=0),
+        Column("attempts", Integer, nullable=False),
         Column("available_at", UtcDateTime),
         Column("parked_at", UtcDateTime),
         Column("error", String(80)),
@@ -103,7 +103,7 @@ class Outbox:
     def row(
         self, schema: type[Message], aggregate_id: uuid.UUID, version: int, body: dict[str, Any], now: datetime
     ) -> dict[str, Any]:
-        """A row for an executemany; raises :class:`InvalidMessageError` if the body does not fit the schema."""
+        """A row to write; raises :class:`InvalidMessageError` if the body does not fit the schema."""
         if schema.publisher != self.service:
             raise ValueError(f"{schema.topic} is published by {schema.publisher}, not by {self.service}")
         return {
@@ -114,6 +114,7 @@ class Outbox:
             "body": dumped(schema, body),
             "request_id": request_id.get(),
             "created_at": now,
+            "attempts": 0,
         }
 
     def resend(self, database: Database, since: datetime, now: datetime) -> int:
@@ -220,7 +221,7 @@ class Relay:
         with self._database.unit_of_work(self._clock()) as uow:
             is_due = or_(table.c.available_at.is_(None), table.c.available_at <= uow.now)
             ready = table.c.sent_at.is_(None) & table.c.parked_at.is_(None) & is_due
-            ids = claim(uow.session, table, ready, order_by=table.c.id, limit=BATCH, lease=self._lease)
+            ids = claim(uow.session, table, ready, order_by=[table.c.id], limit=BATCH, lease=self._lease)
             rows = (
                 uow.session.execute(select(table).where(table.c.id.in_(ids)).order_by(table.c.id)).all() if ids else ()
             )

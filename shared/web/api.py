@@ -10,9 +10,11 @@ import flask_smorest
 from flask import Flask, Request, render_template, request
 from marshmallow import Schema, ValidationError, fields
 from webargs.flaskparser import FlaskParser, is_json_request
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.exceptions import UnsupportedMediaType
 
-from shared.web.schemas import flat, invalid
+from shared.errors import UnreadableError
+from shared.languages import text as _
+from shared.web.schemas import flat, instance_of, invalid
 from shared.web.sign_in import required_staff
 
 PROBLEM = "application/problem+json"
@@ -40,10 +42,10 @@ class _Parser(FlaskParser):
             return super().load_json(req, schema)
         except RecursionError as error:
             # Brackets by the thousand; nobody who means well nests like that.
-            raise BadRequest from error
+            raise _malformed() from error
 
     def _handle_invalid_json_error(self, error: Exception, req: Request, *args: Any, **kwargs: Any) -> NoReturn:
-        raise BadRequest from error
+        raise _malformed() from error
 
     def handle_error(self, error: ValidationError, req: Request, schema: Schema, **kwargs: Any) -> NoReturn:
         messages = error.messages
@@ -51,6 +53,10 @@ class _Parser(FlaskParser):
             # webargs nests everything under the location's name
             messages = next(iter(messages.values()))
         raise invalid(flat(messages)) from error
+
+
+def _malformed() -> UnreadableError:
+    return UnreadableError("malformed_json", _("The body is not valid JSON."))
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest has no annotations
@@ -69,7 +75,9 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
         return decorator
 
     def arguments(self, schema: type[Schema] | Schema, **options: Any) -> Callable[[View], View]:
-        decorator: Callable[[View], View] = super().arguments(schema, **options)
+        # webargs would make an instance of a class anew for each request
+        made = instance_of(schema) if isinstance(schema, type) else schema
+        decorator: Callable[[View], View] = super().arguments(made, **options)
         return decorator
 
     def response(

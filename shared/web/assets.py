@@ -48,6 +48,11 @@ def asset(name: str) -> str:
     return _assets()[name].url
 
 
+def content(name: str) -> bytes:
+    """A static file that is also served under a name of its own."""
+    return _assets()[name].content
+
+
 bp = Blueprint("assets", __name__)
 
 

@@ -2,8 +2,10 @@
 
 import hmac
 import secrets
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from markupsafe import Markup
 
 from shared.errors import ForbiddenError
@@ -12,6 +14,7 @@ from shared.web.cookies import set_cookie, signed, verified
 
 COOKIE = "reihe_csrf"
 FIELD = "csrf_token"
+View = TypeVar("View", bound=Callable[..., Any])
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -28,6 +31,15 @@ def field() -> Markup:
     return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, token())
 
 
+def needs_none(view: View) -> View:
+    """Marks a view that may be posted to from anywhere: its address proves who may, and cookies mean nothing to it."""
+    _WITHOUT.add(view)
+    return view
+
+
+_WITHOUT: set[Callable[..., Any]] = set()
+
+
 def protect(app: Flask) -> None:
     app.before_request(_check)
     app.after_request(_set)
@@ -35,6 +47,10 @@ def protect(app: Flask) -> None:
 
 def _check() -> None:
     if request.method in _SAFE or request.path.startswith("/api/"):
+        return
+    if request.routing_exception is not None:
+        return  # no view will run; the answer is that there is none
+    if current_app.view_functions[request.endpoint or ""] in _WITHOUT:
         return
     cookie = request.cookies.get(COOKIE, "")
     sent = request.form.get(FIELD) or request.headers.get("X-CSRF-Token", "")

@@ -31,7 +31,7 @@ def use(chosen: str) -> None:
 
 def _choose() -> str:
     known = this_service().settings.locales
-    for wanted in (_asked_for(), request.cookies.get(COOKIE) if request.cookies else None):
+    for wanted in (_asked_for(), _kept()):
         if wanted in known:
             return wanted
     if "Accept-Language" not in request.headers:
@@ -42,6 +42,10 @@ def _choose() -> str:
 def _asked_for() -> str | None:
     """What the address says. Few say anything, and looking for what is missing is slow."""
     return request.args.get("lang") if request.query_string else None
+
+
+def _kept() -> str | None:
+    return request.cookies.get(COOKIE) if "HTTP_COOKIE" in request.environ else None
 
 
 def translator() -> NullTranslations:
@@ -67,6 +71,11 @@ def url_in(code: str) -> str:
     return f"{request.path}?{urlencode([*query, ('lang', code)])}"
 
 
+def keep_no_choice() -> None:
+    """The language in this page's address holds for it alone: the reader has not chosen it."""
+    g.keeps_no_choice = True
+
+
 def remember_choice(app: Flask) -> None:
     app.after_request(_remember)
 
@@ -74,9 +83,12 @@ def remember_choice(app: Flask) -> None:
 def _remember(response: Response) -> Response:
     """Pages are read by people; a calendar's server, or a cache before it, has no use for the cookie."""
     chosen = _asked_for()
-    is_new = chosen in this_service().settings.locales and chosen != request.cookies.get(COOKIE)
-    if chosen and is_new and response.mimetype == "text/html":
+    if chosen and _is_new(chosen) and response.mimetype == "text/html" and "keeps_no_choice" not in g:
         set_cookie(response, COOKIE, chosen, lasts=LASTS)
     if "Content-Language" not in response.headers:
         response.headers.add("Content-Language", locale())
     return response
+
+
+def _is_new(chosen: str) -> bool:
+    return chosen in this_service().settings.locales and chosen != _kept()

@@ -1,11 +1,10 @@
 """Health, readiness and metrics. In one process they stand under ``/ops/<service>/``."""
 
 import os
-import time
 from typing import Any
 
-from flask import Blueprint, Flask, Response, g, jsonify, request
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
+from flask import Blueprint, Flask, Response, jsonify
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,15 +14,10 @@ from shared.web.service import this_service
 
 log = get_logger(__name__)
 
-REQUESTS = Counter("reihe_requests_total", "HTTP requests", ["service", "endpoint", "status"])
-SECONDS = Histogram("reihe_request_seconds", "Time to answer", ["service", "endpoint"])
-
 
 def register_operations(app: Flask, service: str) -> None:
     app.register_blueprint(_blueprint("operations"))
     app.register_blueprint(_blueprint("ops"), url_prefix=f"/ops/{service}")
-    app.before_request(_begin)
-    app.after_request(_count)
 
 
 def _blueprint(name: str) -> Blueprint:
@@ -63,15 +57,3 @@ def _registry() -> CollectorRegistry:
     registry = CollectorRegistry()
     MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # prometheus-client leaves it unannotated
     return registry
-
-
-def _begin() -> None:
-    g.began = time.perf_counter()
-
-
-def _count(response: Response) -> Response:
-    service, endpoint = this_service().name, request.endpoint or "none"
-    REQUESTS.labels(service, endpoint, str(response.status_code)).inc()
-    if "began" in g:
-        SECONDS.labels(service, endpoint).observe(time.perf_counter() - g.began)
-    return response

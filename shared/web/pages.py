@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask
 from jinja2 import ChoiceLoader, FileSystemLoader
@@ -38,6 +39,7 @@ def set_up_templates(app: Flask, service: Service) -> None:
         span=span,
         relative=relative,
         say=language.say,
+        webcal=webcal,
     )
     app.context_processor(_context)
 
@@ -87,3 +89,8 @@ def span(starts_at: datetime, ends_at: datetime, time_zone: str = "") -> str:
 
 def relative(value: datetime) -> str:
     return formats.relative(value, now(), language.locale())
+
+
+def webcal(address: str) -> str:
+    """The same address in the scheme that calendars subscribe by."""
+    return urlsplit(address)._replace(scheme="webcal").geturl()

@@ -36,6 +36,9 @@ TITLES = {
     503: _("Please try again in a moment."),
 }
 
+_CODES = {413: "content_too_large"}
+"""Where werkzeug still has a name that RFC 9110 has changed."""
+
 
 def register_errors(app: Flask) -> None:
     app.register_error_handler(ReiheError, _own_error)
@@ -107,7 +110,8 @@ def _http_error(error: HTTPException) -> Any:
     if error.response is not None:
         return error.response
     status = error.code or 500
-    answer = problem(status, error.name.lower().replace(" ", "_")) if is_api() else error_page(status)
+    code = _CODES.get(status) or error.name.lower().replace(" ", "_")
+    answer = problem(status, code) if is_api() else error_page(status)
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):
             answer.headers[name] = value

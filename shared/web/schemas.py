@@ -1,7 +1,9 @@
 """Schemas of what comes in over HTTP, in forms and JSON alike: strict, bounded, with errors that help."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -17,6 +19,9 @@ from shared.text import has_control_characters, many_lines, normalised_email, on
 NAME_LENGTH = 200
 LONG_TEXT_LENGTH = 20_000
 EMAIL_LENGTH = 254
+
+_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+_LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
 _REQUIRED = _("Please fill this in.")
 
@@ -64,10 +69,17 @@ def flat(messages: Any, prefix: str = "") -> dict[str, list[Text | str]]:
     return {prefix: list(messages) if isinstance(messages, list | tuple) else [messages]}
 
 
-def load(schema: MarshmallowSchema, values: Mapping[str, Any]) -> dict[str, Any]:
+@cache
+def instance_of(schema: type[MarshmallowSchema]) -> MarshmallowSchema:
+    """The one instance for all requests: to make one costs more than to load a form with it."""
+    return schema()
+
+
+def load(schema: MarshmallowSchema | type[MarshmallowSchema], values: Mapping[str, Any]) -> dict[str, Any]:
     """The values as the schema makes them; raises :class:`InvalidError` with an entry per wrong field."""
+    made = schema if isinstance(schema, MarshmallowSchema) else instance_of(schema)
     try:
-        loaded: dict[str, Any] = schema.load(values)
+        loaded: dict[str, Any] = made.load(values)
     except ValidationError as error:
         raise invalid(flat(error.messages)) from error
     return loaded
@@ -92,12 +104,14 @@ class Line(fields.String):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
         if has_control_characters(text, multiline=self._multiline):
-            raise ValidationError(_("This contains characters that cannot be shown or printed. Please type it again."))  # type: ignore[arg-type]
+            raise ValidationError(
+                [_("This contains characters that cannot be shown or printed. Please type it again.")]
+            )
         text = many_lines(text) if self._multiline else one_line(text)
         if not text and not self._blank:
-            raise ValidationError(_REQUIRED)  # type: ignore[arg-type]  # said at the door
+            raise ValidationError([_REQUIRED])
         if len(text) > self._longest:
-            raise ValidationError(_("Please use at most %(longest)d characters.", longest=self._longest))  # type: ignore[arg-type]
+            raise ValidationError([_("Please use at most %(longest)d characters.", longest=self._longest)])
         return text
 
     _multiline = False
@@ -126,7 +140,7 @@ class EmailAddress(Line):
         try:
             validate.Email()(text)
         except ValidationError:
-            raise ValidationError(_("This is not an e-mail address. It looks like name@example.org."))  # type: ignore[arg-type]  # noqa: B904
+            raise ValidationError([_("This is not an e-mail address. It looks like name@example.org.")]) from None
         return text
 
 
@@ -139,7 +153,7 @@ class WebAddress(Line):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
         if text and not _is_web_address(text):
-            raise ValidationError(_("This is not a web address. It begins with https://."))  # type: ignore[arg-type]
+            raise ValidationError([_("This is not a web address. It begins with https://.")])
         return text
 
 
@@ -151,13 +165,42 @@ def _is_web_address(text: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in text
 
 
+class Choice(fields.String):
+    """One of some words; empty if ``blank``, as a form sends what was not chosen."""
+
+    def __init__(self, choices: Sequence[str], *, blank: bool = False, **kwargs: Any) -> None:
+        self._choices = ("", *choices) if blank else tuple(choices)
+        kwargs.setdefault("metadata", {})["enum"] = list(self._choices)
+        super().__init__(**kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        word = super()._deserialize(value, attr, data, **kwargs)
+        if word not in self._choices:
+            words = ", ".join(filter(None, self._choices))
+            raise ValidationError([_("This must be one of: %(choices)s.", choices=words)])
+        return word
+
+
+class Instant(fields.AwareDateTime):
+    """A date and time with its offset, within the two centuries that calendars can be sure of."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="iso", **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> datetime:
+        moment: datetime = super()._deserialize(value, attr, data, **kwargs)
+        if not _EARLIEST <= moment < _LATEST:
+            raise ValidationError([_("This date is too far away.")])
+        return moment
+
+
 class TimeZone(Line):
     """The name of a time zone of the IANA list."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
         if text not in _zones():
-            raise ValidationError(_("This time zone is not known. Use a name such as Europe/Berlin."))  # type: ignore[arg-type]
+            raise ValidationError([_("This time zone is not known. Use a name such as Europe/Berlin.")])
         return text
 
 
@@ -175,7 +218,7 @@ class _LanguageCode(fields.String):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         code = super()._deserialize(value, attr, data, **kwargs)
         if not re.fullmatch(_LANGUAGE, code):
-            raise ValidationError(_("This is not a language code, such as de or en."))  # type: ignore[arg-type]  # said at the door
+            raise ValidationError([_("This is not a language code, such as de or en.")])
         return code
 
 
@@ -197,7 +240,7 @@ class Content(fields.Dict):
         loaded = super()._deserialize(value, attr, data, **kwargs)  # type: ignore[no-untyped-call]
         content = {language: text for language, text in loaded.items() if text}
         if not content and not self._blank:
-            raise ValidationError(_REQUIRED)  # type: ignore[arg-type]  # said at the door
+            raise ValidationError([_REQUIRED])
         return content
 
 

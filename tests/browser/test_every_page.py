@@ -1,7 +1,9 @@
 """Every page: nothing for axe to find, nothing that scrolls sideways, in light and dark."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, StorageState
@@ -22,6 +24,7 @@ from tests.browser.steps import (
 from tests.browser.test_questions import QUESTIONS
 from tests.browser.test_waiting import OFFERS_AT_ANY_TIME
 from tests.browser.visits import PUBLIC, STAFF
+from tests.system.acts import enrol
 from tests.system.harness import RunningSystem
 from tests.system.mails import link
 
@@ -60,8 +63,10 @@ def places(site: RunningSystem) -> dict[str, str]:
         **lively_event(site),
         **event_with_every_rule(site),
         **events_that_take_nobody(site),
+        **an_enrolment(site),
         **of_the_catalogue(site),
         **of_the_directory(site),
+        **a_webhook(site),
     }
 
 
@@ -74,6 +79,9 @@ def lively_event(site: RunningSystem) -> dict[str, str]:
     answer = site.post(f"{NOTIFICATIONS}/certificates/{revoked['number']}/revoke", {"reason": "Name."}, staff=True)
     assert answer.status_code == 200, answer.text
     letter = site.mails.wait_for(seated["email"], 1)[0]
+    token = link(letter, "/my/").rpartition("/")[2]
+    calendar = re.search(r"/calendars/([\w-]+)\.ics", site.get(f"/my/{token}").text)
+    assert calendar is not None
     mails = site.get(f"{NOTIFICATIONS}/mails?registration_id={seated['id']}", staff=True).json()["items"]
     return {
         "event": event["id"],
@@ -81,11 +89,27 @@ def lively_event(site: RunningSystem) -> dict[str, str]:
         "session": event["sessions"][0]["id"],
         "registration": seated["id"],
         "waiting": waiting,
-        "token": link(letter, "/my/").rpartition("/")[2],
+        "token": token,
+        "calendar_token": calendar[1],
         "mail": mails[0]["id"],
         "number": valid["number"],
         "valid_code": valid["code"],
         "revoked_code": revoked["code"],
+        **circulars(site, event, seated["email"]),
+    }
+
+
+def circulars(site: RunningSystem, event: dict[str, Any], address: str) -> dict[str, str]:
+    """A draft, and one that was sent; the link in it to refuse more."""
+    path = f"{NOTIFICATIONS}/events/{event['id']}/circulars"
+    words = {"subject": {"de": "Bitte Laptop mitbringen"}, "text": {"de": "Wir üben."}, "states": ["confirmed"]}
+    draft, sent = (site.post(path, {**words, "is_news": True}, staff=True).json() for _ in range(2))
+    site.post(f"{NOTIFICATIONS}/circulars/{sent['id']}/send", {"version": 1}, staff=True)
+    news = eventually(lambda: [mail for mail in site.mails.to(address) if mail["List-Unsubscribe"]])[0]
+    return {
+        "circular": draft["id"],
+        "sent_circular": sent["id"],
+        "unsubscribe_token": link(news, "/unsubscribe/").rpartition("/")[2],
     }
 
 
@@ -138,6 +162,14 @@ def events_that_take_nobody(site: RunningSystem) -> dict[str, str]:
     }
 
 
+def an_enrolment(site: RunningSystem) -> dict[str, str]:
+    """Somebody who has registered for a whole series."""
+    series, address = site.get("/api/catalogue/v1/series").json()["items"][0], unique_address("leyla")
+    enrolled = enrol(site, series["id"], address)
+    (letter, *_) = site.mails.wait_for(address, 1)
+    return {"enrolment": enrolled["id"], "enrolled_token": link(letter, "/my/").rpartition("/")[2]}
+
+
 def of_the_catalogue(site: RunningSystem) -> dict[str, str]:
     return {"series": site.get("/api/catalogue/v1/series").json()["items"][0]["id"]}
 
@@ -152,6 +184,22 @@ def of_the_directory(site: RunningSystem) -> dict[str, str]:
     assert [answer.status_code for answer in answers] == [201, 201], [answer.text for answer in answers]
     organisation, other = (answer.json()["id"] for answer in answers)
     return {"organisation": other, "other_organisation": organisation}
+
+
+def a_webhook(site: RunningSystem) -> dict[str, str]:
+    """One whose receiver does not exist, with two messages of which one was tried."""
+    path = "/api/registration/v1/webhooks"
+    topics = ["registration.confirmed.v1", "registration.cancelled.v1"]
+    made = site.post(path, {"url": "https://nobody.invalid/in", "topics": topics}, staff=True).json()
+
+    def tried() -> bool:
+        messages = site.get(f"{path}/{made['id']}/deliveries", staff=True).json()["items"]
+        return bool(messages and messages[0]["attempts"])
+
+    for _ in range(2):
+        assert site.post(f"{path}/{made['id']}/test", {}, staff=True).status_code == 202
+        eventually(tried)
+    return {"webhook": made["id"]}
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import NewPage
+from tests.browser.conftest import CheckAccessibility, NewPage
 from tests.browser.steps import (
     expect_heading,
     fill_registration,
@@ -36,6 +36,29 @@ def test_a_person_registers_on_a_phone_and_cancels_by_the_link_of_the_mail(
     page.get_by_role("link", name=re.compile("Meine Anmeldung absagen")).click()
     page.get_by_role("button", name="Ja, meine Anmeldung absagen").click()
     expect(page.get_by_role("status").first).to_contain_text("abgesagt")
+
+
+def test_a_held_seat_is_confirmed_on_a_phone_by_the_link_of_the_mail(
+    site: RunningSystem, new_page: NewPage, check_accessibility: CheckAccessibility
+) -> None:
+    event, address = publish_event(site, capacity=1, confirm_address_minutes=60), unique_address("olena")
+    page = new_page(width=390, has_touch=True)
+    fill_registration(page, event, address)
+    send_registration(page)
+    expect_heading(page, "Bitte bestätigen Sie Ihre Adresse")
+    check_accessibility(page)
+
+    open_own_page(page, site, address)
+    button = page.get_by_role("button", name="Meine Adresse bestätigen")
+    expect(button).to_be_in_viewport()
+    assert sideways(page) == 0
+    check_accessibility(page)
+    button.tap()
+    expect(page.get_by_role("status").first).to_contain_text("gehört Ihnen")
+    expect(page.get_by_role("main")).to_contain_text("Bestätigt")
+    expect(button).to_have_count(0)
+    page.goto(f"/register/events/{event['slug']}/done")
+    expect_heading(page, "Sie haben einen Platz")
 
 
 def test_whoever_waits_sees_their_position_and_then_their_seat(site: RunningSystem, new_page: NewPage) -> None:

@@ -12,6 +12,8 @@ from tests.system.harness import RunningSystem
 pytestmark = pytest.mark.xdist_group("browser")
 
 NAMES = ("Wortwechsel Bonn", "Wortwechsel Köln")
+TWINS = ("Zwillinge", ("Aachen", "Zeitz"))
+"""Two with the same name."""
 
 
 @pytest.fixture(scope="module")
@@ -19,6 +21,9 @@ def event(site: RunningSystem) -> dict[str, Any]:
     """An event to register for, while the directory knows two organisations."""
     for name in NAMES:
         entry = {"name": name, "municipality": name.split()[-1]}
+        assert site.post("/api/registration/v1/organisations", entry, staff=True).status_code == 201
+    for municipality in TWINS[1]:
+        entry = {"name": TWINS[0], "municipality": municipality}
         assert site.post("/api/registration/v1/organisations", entry, staff=True).status_code == 201
     return publish_event(site)
 
@@ -57,6 +62,18 @@ def test_the_keyboard_chooses(page: Page, check_accessibility: CheckAccessibilit
 def test_a_finger_chooses(page: Page) -> None:
     typed(page, "wechsl koln").filter(has_text="Köln").click()
     expect(field(page)).to_have_value("Wortwechsel Köln")
+
+
+def test_two_with_the_same_name_are_told_apart_until_something_else_is_typed(page: Page) -> None:
+    typed(page, "zwillin").filter(has_text="Zeitz").click()
+    expect(field(page)).to_have_value("Zwillinge")
+    place = page.get_by_role("paragraph").filter(has_text="Zeitz")
+    expect(place).to_be_visible()
+    chosen = page.locator("input[name=organisation_id]")
+    assert len(chosen.input_value()) == 36
+    field(page).press_sequentially(" und Drillinge")
+    expect(chosen).to_have_value("")
+    expect(place).to_have_count(0)
 
 
 def test_escape_closes_and_keeps_what_was_typed(page: Page) -> None:

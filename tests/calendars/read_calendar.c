@@ -1,13 +1,16 @@
-/* Reads one calendar from standard input with libical and writes what a client would show:
-   strings that each end in NUL, so that no text needs an escape. Any complaint of libical ends it with status 1. */
+/* Reads calendars with libical, one from standard input or one from each file that is named, and writes what a client
+   would show: strings that each end in NUL, so that no text needs an escape. Any complaint of libical ends it with
+   status 1. */
 #include <libical/ical.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+static const char *source = "standard input";
+
 static void fail(const char *complaint, const char *about)
 {
-    fprintf(stderr, "%s: %s\n", complaint, about ? about : "");
+    fprintf(stderr, "%s: %s: %s\n", source, complaint, about ? about : "");
     exit(1);
 }
 
@@ -106,12 +109,10 @@ static void put_entry(icalcomponent *calendar, icalcomponent *event)
     put_people(event);
 }
 
-int main(void)
+static void put_calendar(FILE *in)
 {
-    icalerror_set_errors_are_fatal(0);
-    ical_set_unknown_token_handling_setting(ICAL_TREAT_AS_ERROR);
     icalerror_clear_errno();
-    icalcomponent *calendar = icalparser_parse_string(read_all(stdin));
+    icalcomponent *calendar = icalparser_parse_string(read_all(in));
     if (!calendar || icalcomponent_isa(calendar) != ICAL_VCALENDAR_COMPONENT)
         fail("Not one VCALENDAR", icalerror_perror());
     if (icalerrno != ICAL_NO_ERROR)
@@ -123,5 +124,22 @@ int main(void)
         put_entry(calendar, event);
     if (icalerrno != ICAL_NO_ERROR)
         fail("While reading", icalerror_perror());
+    icalcomponent_free(calendar);
+}
+
+int main(int count, char **names)
+{
+    icalerror_set_errors_are_fatal(0);
+    ical_set_unknown_token_handling_setting(ICAL_TREAT_AS_ERROR);
+    if (count == 1)
+        put_calendar(stdin);
+    for (int number = 1; number < count; number++) {
+        source = names[number];
+        FILE *in = fopen(source, "rb");
+        if (!in)
+            fail("No such file", NULL);
+        put_calendar(in);
+        fclose(in);
+    }
     return 0;
 }

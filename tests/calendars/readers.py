@@ -6,7 +6,7 @@ Both refuse a calendar whose lines are wrong, and count a time zone only if the 
 import atexit
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -68,8 +68,20 @@ def read_with_libical(ics: bytes) -> list[ReadEntry]:
     return list(_entries_from_strings(strings))
 
 
-def _output_of(*command: str, ics: bytes) -> bytes:
-    require_good_lines(ics)
+def read_files_with_both(files: Sequence[Path]) -> tuple[list[ReadEntry], list[ReadEntry]]:
+    """All entries of many calendars, as ical.js and as libical read them.
+
+    Raises ``UnreadableError`` with the complaint about the first that one of them refuses, and its file.
+    """
+    names = [str(file) for file in files]
+    entries = json.loads(_output_of(str(_NODE), str(_NODE_SCRIPT), *names))
+    strings = iter(_output_of(str(_libical_program()), *names).decode().split("\0"))
+    return [_entry_from_json(entry) for entry in entries], list(_entries_from_strings(strings))
+
+
+def _output_of(*command: str, ics: bytes | None = None) -> bytes:
+    if ics is not None:
+        require_good_lines(ics)
     done = subprocess.run(command, input=ics, capture_output=True, timeout=_DEADLINE_SECONDS, check=False)
     if done.returncode:
         raise UnreadableError(_complaint(done.stderr.decode(errors="replace")))

@@ -23,7 +23,9 @@ class Page:
     soup: BeautifulSoup = field(init=False)
 
     def __post_init__(self) -> None:
-        self.soup = BeautifulSoup(self.response.get_data(as_text=True), "html.parser")
+        is_text = (self.response.mimetype or "").startswith("text/")
+        self.soup = BeautifulSoup(self.response.get_data(as_text=True) if is_text else "", "html.parser")
+        self.response.close()
 
     @property
     def status(self) -> int:
@@ -70,8 +72,9 @@ class Page:
 
 def count_seats(catalogue: Catalogue, event: Event, confirmed: int, waiting: int = 0) -> None:
     """As registration told last."""
-    count = SeatCount(event_id=event.id, capacity=event.capacity, confirmed=confirmed, waiting=waiting)
+    counts = {"capacity": event.capacity, "confirmed": confirmed, "waiting": waiting}
     with catalogue.work() as uow:
+        count = SeatCount(event_id=event.id, counted_at=uow.now, **counts)
         uow.session.merge(count)
 
 

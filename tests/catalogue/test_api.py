@@ -24,7 +24,8 @@ def alice(catalogue: Catalogue, client: FlaskClient) -> dict[str, str]:
 def test_an_event_is_answered_as_it_was_sent_and_more(
     client: FlaskClient, alice: dict[str, str], catalogue: Catalogue
 ) -> None:
-    sent = {**EVENT, "sessions": [{**SESSION, "meeting_url": "https://meet.example.org/x"}]}
+    elsewhere = {**VENUE, "name": "Rathaus"}
+    sent = {**EVENT, "sessions": [{**SESSION, "meeting_url": "https://meet.example.org/x", "venue": elsewhere}]}
     response = client.post(EVENTS, json=sent, headers=alice)
     assert response.status_code == 201
     answer = response.get_json()

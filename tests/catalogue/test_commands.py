@@ -89,9 +89,13 @@ def test_an_account_is_added_listed_locked_and_gets_a_token(run: Run, environ: d
 @pytest.mark.parametrize(
     ("arguments", "typed", "said"),
     [
-        (("add", "--email", "no address", "--role", "door"), "correct horse battery\n", "not an e-mail address"),
-        (("add", "--email", "a@example.org", "--role", "door"), "short\n", "at least 12"),
-        (("add", "--email", "a@example.org", "--role", "door"), "", "fill this in"),
+        (
+            ("add", "--email", "no address", "--role", "door"),
+            "correct horse battery\n",
+            "email: This is not an e-mail address",
+        ),
+        (("add", "--email", "a@example.org", "--role", "door"), "short\n", "password: Please use at least 12"),
+        (("add", "--email", "a@example.org", "--role", "door"), "", "password: Please fill this in"),
         (("add", "--email", "a@example.org", "--role", "emperor"), "", "invalid choice"),
         (("lock", "--email", "nobody@example.org"), "", "no account"),
     ],

@@ -60,6 +60,15 @@ def test_each_session_is_an_entry_of_its_own(both: Catalogue, web: FlaskClient) 
     assert list(_entries(web.get(f"/events/{event.slug}.ics").data)) == uids
 
 
+def test_a_session_that_is_held_elsewhere_names_its_own_venue(both: Catalogue, web: FlaskClient) -> None:
+    elsewhere = {**VENUE, "name": "Rathaus", "room": "", "city": "Herne", "latitude": 51.54, "longitude": 7.22}
+    event = both.published_event(sessions=[at("2027-04-01"), at("2027-04-02", venue=elsewhere)], programme=[])
+    first, second = _entries(web.get(f"/events/{event.slug}.ics").data).values()
+    assert first["LOCATION"] == "Haus der Vielfalt, Saal, Ringstraße 1, 44787 Bochum"
+    assert second["LOCATION"] == "Rathaus, Ringstraße 1, 44787 Herne"
+    assert second["GEO"].latitude == 51.54
+
+
 def test_feeds_of_everything_of_a_series_and_of_an_event(both: Catalogue, web: FlaskClient) -> None:
     series = both.published_series(slug="reihe", title={"de": "Grundlagen"})
     module = both.published_event(slug="modul", series_id=str(series.id))

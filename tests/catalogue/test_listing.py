@@ -11,6 +11,7 @@ from services.catalogue import listing
 from services.catalogue.handlers import store_seats
 from services.catalogue.listing import Wanted
 from services.catalogue.models import Event
+from services.catalogue.selection import Selection
 from shared.database import new_id
 from shared.errors import InvalidError, NotFoundError
 from shared.messaging.inbox import Received
@@ -41,8 +42,8 @@ def test_what_comes_next_by_kind_and_series(both: Catalogue) -> None:
     both.published_event(title={"de": "Modul"}, series_id=str(series.id))
     both.published_event(title={"de": "Fest"}, kind="jubilee")
     with both.database.read() as session:
-        assert _titles(listing.published_events(session, both.clock(), kind="jubilee")) == ["Fest"]
-        assert _titles(listing.published_events(session, both.clock(), series_id=series.id)) == ["Modul"]
+        assert _titles(listing.published_events(session, both.clock(), selection=Selection(kind="jubilee"))) == ["Fest"]
+        assert _titles(listing.events_page(session, Wanted(series_id=series.id)).items) == ["Modul"]
 
 
 @pytest.mark.parametrize("text", ["müller", "MULLER", "bochum", "law", "Haus%", "muller-abend"])

@@ -10,6 +10,8 @@ from shared.web import csrf
 from tests.catalogue.browser import Browser
 from tests.catalogue.parts import Catalogue
 
+THEIR_OWN = "organise_calendar.renew"
+"""Whoever has a calendar with numbers may renew its address."""
 WRITING_FORMS = ("new", "edit", "ask_reason", "ask_event", "ask_series", "questions")
 
 
@@ -61,6 +63,8 @@ def test_who_may_not_write_changes_nothing(staffed: Catalogue, name: str) -> Non
     browser.client.set_cookie(csrf.COOKIE, token)
     for path, endpoint in routes(browser, "POST"):
         answer = browser.post(path, {csrf.FIELD: token, "version": "1"})
+        if name == "bob" and endpoint == THEIR_OWN:
+            continue
         assert answer.status == 403, endpoint
         assert "Your account may not do this." in answer.words
 

@@ -6,6 +6,7 @@ from services.catalogue.listing import Wanted, events_page
 from services.catalogue.models import Event
 from tests.catalogue.browser import Browser, Page
 from tests.catalogue.parts import Catalogue
+from tests.catalogue.test_questions import MEAL, TABLE
 from tests.rules import a_group, a_pool, a_waitlist
 
 NEW = "/organise/events/new"
@@ -105,8 +106,8 @@ def test_a_row_is_removed(alice: Browser) -> None:
         ({"waitlist__pools__0__seats": "21"}, "Reserved seats 1, seats: More seats are reserved than the event has."),
         ({"waitlist__pools__0__code": ""}, "Reserved seats 1, code: Please enter the code."),
         (
-            {"waitlist__priority_classes__0__by": "question", "waitlist__priority_classes__0__question": "role"},
-            "Group 1, answers: Please enter at least one answer.",
+            {"waitlist__priority_classes__0__by": "question"},
+            "Group 1, answers: Please choose the answers that count.",
         ),
         ({"waitlist__quiet_from": "9"}, "No offers from: Please enter a time of the day, such as 08:30."),
         ({"largest_party": "21"}, "People in one registration: A party cannot be larger than the number of seats."),
@@ -129,3 +130,29 @@ def test_what_is_wrong_is_named_by_its_row_and_shown_unfolded(
         folded = field.find_parent("details", class_="folded") if field else None
         assert field is not None
         assert folded is None or folded.has_attr("open")
+
+
+def test_a_group_by_answers_is_chosen_from_what_the_event_asks(alice: Browser) -> None:
+    old = {"key": "alt", "kind": "yes_no", "label": {"de": "Alt?"}, "retired": True}
+    event = alice.catalogue.event(questions=[MEAL, TABLE, old])
+    page = alice.send(alice.open(f"/organise/events/{event.id}/edit"), button=ADD_GROUP)
+    group = "waitlist.priority_classes.0."
+    assert page.all("fieldset .choice:has([name*='.given.'])") == ["Was essen Sie?: Alles", "Was essen Sie?: Vegan"]
+    by_answers = {f"{group}name.en": "Vegans", f"{group}by": "question", f"{group}given.was-essen-sie=vegan": "yes"}
+    assert alice.send(page, **by_answers).status == 303
+    vegans = a_group("question", name={"en": "Vegans"}, question="was-essen-sie", answers=["vegan"])
+    assert alice.catalogue.found(event.id).waitlist["priority_classes"] == [vegans]
+    again = alice.open(f"/organise/events/{event.id}/edit")
+    assert again.value(f"{group}given.was-essen-sie=vegan") == "yes"
+    assert "no question with answers to choose from yet" in alice.send(alice.open(NEW), button=ADD_GROUP).words
+
+
+def test_the_questions_page_says_which_group_still_goes_by_a_question(alice: Browser) -> None:
+    vegans = a_group("question", question="was-essen-sie", answers=["vegan"])
+    event = alice.catalogue.event(questions=[MEAL], waitlist=a_waitlist(priority_classes=[vegans]))
+    page = alice.open(f"/organise/events/{event.id}/questions")
+    page = alice.send(page, "#questions-form", button=("remove", "questions.0"))
+    page = alice.send(page, "#questions-form")
+    assert page.status == 422
+    [wrong] = page.errors()
+    assert wrong.startswith("A group goes by the question “was-essen-sie”, which the event does not ask")

@@ -224,6 +224,27 @@ def test_rows_that_are_added_and_left_empty_are_not_meant(alice: Browser) -> Non
     assert (len(written(alice)[0].sessions), written(alice)[0].programme) == (1, [])
 
 
+def test_a_form_always_asks_for_a_session(alice: Browser) -> None:
+    """One that was left empty is there again after an error, after it was removed, and when it is written later."""
+    refused = alice.send(alice.open(NEW), title__en="Association law")
+    assert (refused.status, refused.value("sessions.0.starts_at")) == (422, "")
+    assert alice.send(refused, button=("remove", "sessions.0")).value("sessions.0.time_zone") == "Europe/Berlin"
+    saved = alice.send(refused, capacity="20")
+    assert alice.open(f"{saved.location}/edit").value("sessions.0.starts_at") == ""
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [{"teaching_units": "6"}, {"meeting_url": "https://meet.example.org/x"}, {"venue__name": "Annexe"}],
+    ids=["hours", "a link", "a venue"],
+)
+def test_a_session_of_which_something_was_typed_is_meant(alice: Browser, typed: dict[str, str]) -> None:
+    given = {f"sessions__0__{name}": value for name, value in typed.items()}
+    answer = alice.send(alice.open(NEW), title__en="Association law", capacity="20", **given)
+    assert answer.status == 422
+    assert answer.errors() == ["Session 1, begins: Please fill this in.", "Session 1, ends: Please fill this in."]
+
+
 def test_a_programme_with_speakers_is_written_row_by_row(alice: Browser) -> None:
     page = alice.send(alice.open(NEW), button=ADD_ITEM, **FILLED)
     assert page.value("programme.0.starts_at") == "2027-03-28T10:00"
@@ -280,9 +301,26 @@ def test_enter_in_a_field_saves_instead_of_removing_a_row(alice: Browser) -> Non
 
 def test_a_venue_that_was_used_before_is_taken_over(alice: Browser) -> None:
     alice.catalogue.event()
-    page = alice.send(alice.open(NEW), button=("take_venue", "1"), known_venue="0")
+    page = alice.send(alice.open(NEW), button=("take_venue", "venue"), venue__known="0")
     assert (page.value("venue.name"), page.value("venue.city")) == (VENUE["name"], VENUE["city"])
     assert page.value("venue.accessibility.de") == "Ohne Stufen"
+
+
+def test_a_session_that_is_held_elsewhere_keeps_its_venue_through_the_form(alice: Browser) -> None:
+    alice.catalogue.event()
+    page = alice.send(alice.open(NEW), button=("take_venue", "sessions.0.venue"), sessions__0__venue__known="0")
+    assert (page.value("sessions.0.venue.name"), page.value("venue.name")) == (VENUE["name"], "")
+    sent_new(alice, title__en="Elsewhere", sessions__0__venue__name="Rathaus", sessions__0__venue__city="Herne")
+    (event,) = (event for event in written(alice) if event.title["en"] == "Elsewhere")
+    assert event.venue is None
+    assert [venue["city"] for venue in event.venues] == ["Herne"]
+    shown = alice.open(f"/organise/events/{event.id}/edit")
+    assert shown.value("sessions.0.venue.name") == "Rathaus"
+
+
+def test_a_position_of_a_sessions_venue_needs_both_numbers(alice: Browser) -> None:
+    answer = sent_new(alice, sessions__0__venue__name="Rathaus", sessions__0__venue__latitude="51.5")
+    assert answer.errors() == ["Session 1, Longitude: A position needs both latitude and longitude."]
 
 
 # --- clocks that are changed --------------------------------------------------

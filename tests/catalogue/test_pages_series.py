@@ -38,6 +38,18 @@ def test_a_series_without_modules_says_so(catalogue: Catalogue) -> None:
     assert str(page.one("a[href^='webcal:']")["href"]).startswith("webcal://reihe.example.org/series/grundlagen.ics")
 
 
+def test_the_form_for_the_series_is_reached_while_somebody_can_register_for_a_module(catalogue: Catalogue) -> None:
+    series = catalogue.published_series(slug="grundlagen")
+    module = {"series_id": str(series.id), "programme": [], "sessions": [at("2027-04-01")]}
+    catalogue.published_event(**module, slug="zu", registration_closes_at="2026-01-01T00:00:00+00:00")
+    form = "main a[href='/register/series/grundlagen']"
+    assert not Browser(catalogue).open("/series/grundlagen").soup.select(form)
+    assert not Browser(catalogue).open("/events/zu").soup.select(form)
+    catalogue.published_event(**module, slug="offen")
+    for path in ("/series/grundlagen", "/events/offen"):
+        Browser(catalogue).open(path).one(form)
+
+
 def test_a_cancelled_series_says_so_and_why(catalogue: Catalogue) -> None:
     catalogue.cancel_series(catalogue.published_series(slug="grundlagen").id)
     page = Browser(catalogue).open("/series/grundlagen")

@@ -156,17 +156,27 @@ def test_sequence_rises_with_what_people_must_be_told(both: Catalogue, fields: d
     ("fields", "sequence"),
     [
         ({"meeting_url": "https://example.org/room"}, 1),
+        ({"venue": {**VENUE, "room": "Keller"}}, 1),
         ({"time_zone": "Europe/Vienna"}, 1),
         ({"ends_at": "2027-03-28T17:00:00+02:00"}, 1),
         ({"teaching_units": 7}, 0),
         ({"starts_at": "2027-03-28T08:00:00Z"}, 0),
     ],
 )
-def test_sequence_rises_with_a_sessions_time_and_link(both: Catalogue, fields: dict[str, Any], sequence: int) -> None:
+def test_sequence_rises_with_a_sessions_time_link_and_venue(
+    both: Catalogue, fields: dict[str, Any], sequence: int
+) -> None:
     event = both.published_event()
     kept = str(event.sessions[0].id)
     both.change(event.id, sessions=[{**at("2027-03-28"), "id": kept, **fields}])
     assert both.publish(event.id).sessions[0].sequence == sequence
+
+
+def test_a_session_that_is_held_elsewhere_does_not_move_with_the_event(both: Catalogue) -> None:
+    elsewhere = {**VENUE, "name": "Rathaus"}
+    event = both.published_event(sessions=[at("2027-04-01"), at("2027-04-02", venue=elsewhere)], programme=[])
+    both.change(event.id, venue={**VENUE, "room": "Keller"})
+    assert [session.sequence for session in both.publish(event.id).sessions] == [1, 0]
 
 
 def test_several_changes_in_one_revision_raise_the_sequence_once(both: Catalogue) -> None:

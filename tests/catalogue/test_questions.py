@@ -7,7 +7,7 @@ import pytest
 from shared.errors import InvalidError
 from tests.catalogue.parts import Catalogue
 
-MEAL = {
+MEAL: dict[str, Any] = {
     "kind": "choice",
     "label": {"de": "Was essen Sie?"},
     "options": [{"label": {"de": "Alles"}}, {"label": {"de": "Vegan"}}],

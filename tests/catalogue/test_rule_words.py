@@ -54,6 +54,11 @@ def rule(catalogue: Catalogue, language: str, **fields: Any) -> list[str]:
             "Until Monday, 1 March 2027, 00:00, up to 2 people of each organisation can have a seat.",
         ),
         (
+            {"waitlist": a_waitlist(pools=[a_pool(2, name=MEMBERS)])},
+            "Wer seine Organisation oder seine Antworten später berichtigt, kommt dadurch nicht vor andere.",
+            "Whoever corrects their organisation or their answers later does not get ahead of others by it.",
+        ),
+        (
             {"max_per_organisation": 1},
             "Eine Person je Organisation kann einen Platz bekommen.",
             "One person of each organisation can have a seat.",

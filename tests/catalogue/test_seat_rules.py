@@ -6,6 +6,7 @@ import pytest
 
 from shared.errors import InvalidError
 from tests.catalogue.parts import Catalogue
+from tests.catalogue.test_questions import MEAL, TABLE
 from tests.rules import a_group, a_pool, a_waitlist
 
 START = "2027-03-28T10:00:00+02:00"
@@ -51,13 +52,37 @@ def test_a_rule_that_cannot_be_kept_is_refused(catalogue: Catalogue, fields: dic
     assert list(refused.value.errors) == [wrong]
 
 
-def test_a_group_by_question_says_which_answers_count(catalogue: Catalogue) -> None:
+@pytest.mark.parametrize(
+    ("group", "field", "says"),
+    [
+        ({}, "question", "Please choose the answers that count."),
+        ({"question": "role", "answers": ["board"]}, "question", "“role”, which the event does not ask"),
+        ({"question": "alt", "answers": ["ja"]}, "question", "“alt”, which the event does not ask"),
+        ({"question": "wie-viele", "answers": ["3"]}, "question", "“wie-viele” has no answers to choose from"),
+        ({"question": "was-essen-sie", "answers": []}, "answers", "Please choose at least one answer."),
+        ({"question": "was-essen-sie", "answers": ["vegan", "fisch"]}, "answers", "“was-essen-sie” lacks: fisch."),
+    ],
+)
+@pytest.mark.parametrize("name", ["priority_classes", "pools"])
+def test_a_group_goes_by_answers_that_can_be_chosen(
+    catalogue: Catalogue, name: str, group: dict[str, Any], field: str, says: str
+) -> None:
+    retired = {"key": "alt", "kind": "yes_no", "label": {"de": "Alt?"}, "retired": True}
+    row = {**a_pool(1, "question"), **group} if name == "pools" else a_group("question", **group)
     with pytest.raises(InvalidError) as refused:
-        catalogue.event(waitlist=a_waitlist(priority_classes=[a_group("question", question="role")]))
-    assert set(refused.value.errors) == {
-        "waitlist.priority_classes.0.question",
-        "waitlist.priority_classes.0.answers",
-    }
+        catalogue.event(questions=[MEAL, TABLE, retired], waitlist=a_waitlist(**{name: [row]}))
+    [(place, [sentence])] = refused.value.errors.items()
+    assert place == f"waitlist.{name}.0.{field}"
+    assert says in str(sentence)
+
+
+def test_a_question_or_answer_that_a_group_goes_by_stays(catalogue: Catalogue) -> None:
+    vegans = a_group("question", question="was-essen-sie", answers=["vegan"])
+    event = catalogue.published_event(questions=[MEAL], waitlist=a_waitlist(priority_classes=[vegans]))
+    for fewer in ([], [{**MEAL, "options": MEAL["options"][:1], "key": "was-essen-sie"}]):
+        with pytest.raises(InvalidError):
+            catalogue.change(event.id, questions=fewer)
+    catalogue.change(event.id, questions=[], waitlist=a_waitlist())
 
 
 def test_a_pool_and_a_class_may_share_a_code(catalogue: Catalogue) -> None:

@@ -61,7 +61,7 @@ OPENS, CLOSES = "registration_opens_at", "registration_closes_at"
         ({"sessions": [{**SESSION, "starts_at": "2027-03-28T10:00:00"}]}, "sessions.0.starts_at"),
         ({"sessions": [{**SESSION, "ends_at": "9999-12-31T23:59:59-12:00"}]}, "sessions.0.ends_at"),
         ({"sessions": [{**SESSION, "meeting_url": "javascript:alert(1)"}]}, "sessions.0.meeting_url"),
-        ({"sessions": [{**SESSION, "venue": {"name": "Elsewhere"}}]}, "sessions.0.venue"),
+        ({"sessions": [{**SESSION, "venue": {"city": "Elsewhere"}}]}, "sessions.0.venue.name"),
         ({"sessions": [SESSION] * 101}, "sessions"),
         ({"capacity": -1}, "capacity"),
         ({"capacity": 1.5}, "capacity"),

@@ -32,6 +32,7 @@ PROMISED = {
     "registration": """
         GET /events/{}
         POST /events/{}/registrations
+        POST /series/{}/enrolments
         GET /events/{}/registrations
         GET /events/{}/waitlist
         POST /registrations/{}/cancel
@@ -42,6 +43,7 @@ PROMISED = {
         POST /my/{}/registrations/{}/accept
         POST /my/{}/registrations/{}/cancel
         POST /my/{}/registrations/{}/decline
+        POST /my/{}/enrolments/{}/cancel
         POST /sessions/{}/attendance
         GET /events/{}/attendance
         GET /events/{}/decisions
@@ -74,6 +76,7 @@ PUBLIC = {
         "GET /events/{}",
         "POST /events/{}/registrations",
         "POST /events/{}/parties",
+        "POST /series/{}/enrolments",
         "GET /my/{}",
         "PATCH /my/{}",
         "PATCH /my/{}/registrations/{}",
@@ -82,12 +85,19 @@ PUBLIC = {
         "POST /my/{}/registrations/{}/decline",
         "POST /my/{}/registrations/{}/confirm",
         "POST /my/{}/registrations/{}/transfer",
+        "POST /my/{}/enrolments/{}/cancel",
     },
     "notifications": {"GET /certificates/verify/{}"},
 }
 """What may be asked without a token of staff."""
 
-CREATING = ["POST /series", "POST /events", "POST /events/{}/registrations", "POST /events/{}/parties"]
+CREATING = [
+    "POST /series",
+    "POST /events",
+    "POST /events/{}/registrations",
+    "POST /events/{}/parties",
+    "POST /series/{}/enrolments",
+]
 VERSIONED = ["PATCH /series/{}", "PATCH /events/{}", "POST /events/{}/publish", "POST /events/{}/cancel"]
 
 

@@ -21,7 +21,16 @@ from schemathesis.specs.openapi.checks import (
 
 from shared.messages import SERVICES
 from tests.contracts.likely import Known, likely
-from tests.system.acts import SPRING_DAY, event_on, issue_certificate, publish, register, tick_attendance
+from tests.system.acts import (
+    SPRING_DAY,
+    enrol,
+    event_on,
+    issue_certificate,
+    publish,
+    publish_series,
+    register,
+    tick_attendance,
+)
 from tests.system.harness import TOKEN, RunningSystem
 from tests.system.mails import link
 
@@ -105,18 +114,22 @@ def something_of_everything(api: RunningSystem) -> Known:
     """A series, events, people with seats and on the waitlist, mails, a certificate; how each can be asked for."""
     mark = uuid4().hex[:8]
     series = api.post("/api/catalogue/v1/series", {"title": {"de": f"Reihe {mark}"}}, staff=True).json()
+    training = publish_series(api, slug=f"grundlagen-{mark}")
     event = publish(api, event_on(SPRING_DAY, slug=f"vereinsrecht-{mark}", capacity=2))
     draft = api.post("/api/catalogue/v1/events", event_on(slug=f"entwurf-{mark}", capacity=5), staff=True).json()
     addresses = [f"{name}-{mark}@verein.example" for name in ("olena", "mehmet", "fatima", "joao")]
     people = [register(api, event["id"], address) for address in addresses]
     mails = {address: api.mails.wait_for(address, 1)[0] for address in addresses}
+    module = publish(api, {**event_on(SPRING_DAY, slug=f"satzung-{mark}", capacity=2), "series_id": training["id"]})
+    enrolments = [enrol(api, training["id"], address) for address in addresses]
     tick_attendance(api, event, people[0]["id"])
     certificate = issue_certificate(api, event["id"], people[0]["id"])
     job = api.post(f"/api/notifications/v1/events/{event['id']}/certificates", {}, staff=True).json()
     listed: Mapping[str, Any] = api.get(f"/api/notifications/v1/mails?event_id={event['id']}", staff=True).json()
     return {
-        "series_id": [series["id"]],
-        "event_id": [event["id"], event["id"], draft["id"]],
+        "series_id": [series["id"], training["id"]],
+        "enrolment_id": [one["id"] for one in enrolments],
+        "event_id": [event["id"], event["id"], draft["id"], module["id"]],
         "session_id": [session["id"] for session in event["sessions"]],
         "registration_id": [person["id"] for person in people],
         "mail_id": [mail["id"] for mail in listed["items"]],

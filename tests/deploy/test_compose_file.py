@@ -63,12 +63,12 @@ def test_a_container_starts_its_own_service_from_its_own_image(container: str) -
 
 
 def test_no_secret_has_a_default() -> None:
-    """Each is required somewhere, so that nothing starts without; an account's may be empty: then there is none."""
+    """Each is required somewhere, so that nothing starts without; an account's and the one of DKIM may be empty."""
     defaults: dict[str, set[str]] = {}
     for name, operator, rest in VARIABLE.findall(FILE.read_text()):
         if SECRET.search(name):
             defaults.setdefault(name, set()).add("required" if operator == "?" else rest)
-    optional = {"REIHE_ADMIN_PASSWORD", "REIHE_API_TOKEN"}
+    optional = {"REIHE_ADMIN_PASSWORD", "REIHE_API_TOKEN", "REIHE_DKIM_KEY"}
     assert {name for name, found in defaults.items() if "required" not in found} == optional
     assert set(chain.from_iterable(defaults.values())) == {"required", ""}
 
@@ -107,8 +107,12 @@ def test_database_and_broker_are_in_a_network_of_their_own() -> None:
     assert compose_file()["networks"]["inside"] == {"internal": True}
     assert services()["postgres"]["networks"] == services()["rabbitmq"]["networks"] == ["inside"]
     assert "inside" not in services()["gateway"]["networks"]
+
+
+def test_only_what_speaks_to_the_world_reaches_it() -> None:
+    """Besides the gateway: whoever hands over mails and whoever delivers webhooks."""
     outside = {name for name, described in services().items() if "outside" in described["networks"]}
-    assert outside == {"gateway", "notifications-worker", "mail-catcher"}
+    assert outside == {"gateway", "notifications-worker", "registration-worker", "mail-catcher"}
 
 
 @pytest.mark.parametrize("service", SERVICES)

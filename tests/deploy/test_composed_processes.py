@@ -34,6 +34,7 @@ VALUES = {name: "x" * 40 for name in NAMED if re.search("KEY|PASSWORD", name)} |
     "REIHE_MAIL_FROM": "reihe@example.org",
     "REIHE_SMTP_URL": "smtp://mail.example.org:587",
     "REIHE_ADMIN_EMAIL": "admin@example.org",
+    "REIHE_DKIM_KEY": "",
 }
 """What .env holds."""
 

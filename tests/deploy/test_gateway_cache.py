@@ -119,6 +119,7 @@ def test_what_a_service_does_not_declare_public_is_asked_for_each_time(
         ("registration", "/organise/events/1/people"),
         ("registration", "/check-in"),
         ("notifications", "/calendars/token.ics"),
+        ("catalogue", "/staff-calendars/token.ics"),
         ("notifications", "/certificates/token.pdf"),
         ("notifications", "/mailbox"),
         ("catalogue", "/api/catalogue/v1/events"),

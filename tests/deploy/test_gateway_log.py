@@ -24,6 +24,7 @@ PLACES = {
     f"/my/{TOKEN}%0A": "/my/-",
     f"/my/x%0A{TOKEN}/y": "/my/-/y",
     f"/calendars/{TOKEN}.ics": "/calendars/-",
+    f"/staff-calendars/{TOKEN}.ics": "/staff-calendars/-",
     f"/certificates/{TOKEN}.pdf": "/certificates/-",
     f"/certificates/verify/{TOKEN}": "/certificates/verify/-",
     f"/api/registration/v1/my/{TOKEN}": "/api/registration/v1/my/-",

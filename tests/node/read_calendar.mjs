@@ -1,11 +1,9 @@
-// Reads one calendar from standard input with ical.js and writes what a client would show as JSON.
+// Reads calendars with ical.js, one from standard input or one from each file that is named, and writes what a client
+// would show as JSON.
 import { readFileSync } from "node:fs";
 import ICAL from "ical.js";
 
 ICAL.design.strict = true;
-// Zones count only if the calendar itself defines them.
-ICAL.TimezoneService.reset();
-
 function fail(complaint) {
   throw new Error(complaint);
 }
@@ -48,8 +46,18 @@ function entry(event, method) {
   };
 }
 
-const calendar = new ICAL.Component(ICAL.parse(readFileSync(0, "utf8")));
-if (calendar.name !== "vcalendar") fail("Not one VCALENDAR.");
-const method = calendar.getFirstPropertyValue("method") ?? "";
-const entries = calendar.getAllSubcomponents("vevent").map((event) => entry(event, method));
-process.stdout.write(JSON.stringify(entries));
+function entries(source) {
+  // Zones count only if the calendar itself defines them.
+  ICAL.TimezoneService.reset();
+  try {
+    const calendar = new ICAL.Component(ICAL.parse(readFileSync(source, "utf8")));
+    if (calendar.name !== "vcalendar") fail("Not one VCALENDAR.");
+    const method = calendar.getFirstPropertyValue("method") ?? "";
+    return calendar.getAllSubcomponents("vevent").map((event) => entry(event, method));
+  } catch (error) {
+    return fail(`${source || "standard input"}: ${error.message}`);
+  }
+}
+
+const named = process.argv.slice(2);
+process.stdout.write(JSON.stringify((named.length ? named : [0]).flatMap(entries)));

@@ -18,6 +18,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer_group
 
 from services.notifications.app import NotificationsCore
+from services.notifications.circulars import drafts, orders
+from services.notifications.circulars.drafts import Draft
+from services.notifications.circulars.writer import CircularWriter
+from services.notifications.event_changes import Teller
 from services.notifications.mime import Envelope
 from services.notifications.models import INBOX, Invitation, Mail
 from services.notifications.sending import Sender
@@ -38,12 +42,13 @@ from shared.messages.registration import (
     RegistrationPendingV1,
     RegistrationWaitlistedV1,
 )
-from shared.staff import token_digest
+from shared.staff import Staff, token_digest
 from shared.testing import TurnableClock
 from tests.rules import SEATS_AS_USUAL, a_waitlist
 
 BASE_URL = "https://reihe.example"
 KEY = "k" * 40
+ORGANISER = Staff(new_id(), "Dora Ende", "dora@verband.example", frozenset({"organiser"}))
 
 VENUE = {
     "name": "Haus der Vielfalt",
@@ -68,6 +73,7 @@ def settings_for(database_url: str, **more: Any) -> NotificationsSettings:
         "organiser": "Fachberatung MSO",
         "association": "Der Paritätische NRW",
         "contact_email": "fragen@verband.example",
+        "changes_wait_seconds": 0,
         "database_url": database_url,
     }
     return NotificationsSettings(**{**given, **more})
@@ -99,6 +105,7 @@ def an_event(**changes: Any) -> dict[str, Any]:
         "motto": {},
         "kind": "training",
         "format": "in_person",
+        "invite": "request",
         "series": {
             "series_id": new_id(),
             "slug": "grundlagen",
@@ -125,6 +132,21 @@ def an_event(**changes: Any) -> dict[str, Any]:
         },
     }
     return {**body, **deepcopy(changes)}
+
+
+def a_draft(*states: str, **changes: Any) -> Draft:
+    """To those who have a seat, unless states are named."""
+    words: dict[str, Any] = {
+        "subject": {"de": "Bitte Laptop mitbringen", "en": "Please bring a laptop"},
+        "text": {"de": "Wir üben am Rechner.\nIm Haus ist WLAN.", "en": "We practise on computers."},
+        "states": states or ("confirmed",),
+    }
+    return Draft(**{**words, **changes})
+
+
+def placed(event: dict[str, Any]) -> dict[str, Any]:
+    """With each session at the event's venue, unless it has its own."""
+    return {**event, "sessions": [{"venue": event["venue"], **session} for session in event["sessions"]]}
 
 
 @dataclass(frozen=True)
@@ -207,7 +229,9 @@ class Office:
         return message.message_id
 
     def handle(self) -> None:
-        while self.core.inbox.step():
+        """What has come in, and the changes of events that people are to be told now."""
+        teller = Teller(self.core.database, self.settings, self.clock)
+        while self.core.inbox.step() or teller.step():
             pass
 
     def complaint(self, message_id: UUID) -> str | None:
@@ -218,16 +242,16 @@ class Office:
             return found
 
     def publish(self, event: dict[str, Any]) -> None:
-        self._hear_whole(EventPublishedV1, event["event_id"], event)
+        self._hear_whole(EventPublishedV1, event["event_id"], placed(event))
 
     def change(self, event: dict[str, Any], **changes: Any) -> dict[str, Any]:
         """The event with these fields instead, announced."""
         changed = {**event, **deepcopy(changes)}
-        self._hear_whole(EventChangedV1, event["event_id"], {**changed, "changes": sorted(changes)})
+        self._hear_whole(EventChangedV1, event["event_id"], {**placed(changed), "changes": sorted(changes)})
         return changed
 
     def cancel(self, event: dict[str, Any], reason: dict[str, str] | None = None) -> None:
-        told = {**event, "reason": reason or {"de": "Die Referentin ist krank."}, "cancelled_at": self.clock()}
+        told = {**placed(event), "reason": reason or {"de": "Die Referentin ist krank."}, "cancelled_at": self.clock()}
         self._hear_whole(EventCancelledV1, event["event_id"], told)
 
     def confirm(
@@ -279,6 +303,22 @@ class Office:
             "events": linked,
         }
         self._hear_whole(LinkRequestedV1, someone.person_id, body)
+
+    def write_to(self, event: dict[str, Any], *states: str, **changes: Any) -> UUID:
+        """An organiser sends a circular; its id. The mails are written."""
+        with self.core.database.unit_of_work(self.clock()) as uow:
+            circular = drafts.write(uow, event["event_id"], a_draft(*states, **changes), ORGANISER)
+            circular_id = circular.id
+            uow.session.flush()
+            orders.order(uow, circular_id, circular.version, ORGANISER)
+            uow.commit()
+        self.write_circulars()
+        return circular_id
+
+    def write_circulars(self) -> None:
+        writer = CircularWriter(self.core.database, self.settings, self.clock)
+        while writer.step():
+            pass
 
     def tell_of_party(self, contact: Someone, event: dict[str, Any], *people: tuple[str, str, int | None]) -> None:
         """Somebody has registered people, each with name, state and position."""
@@ -369,6 +409,8 @@ def registration_body(someone: Someone, event: dict[str, Any], now: datetime, **
         "reason": "seat_free",
         "submitted_at": now,
         "deadline": None,
+        "enrolment_id": None,
+        "summarised": False,
     }
     return {**body, **more}
 

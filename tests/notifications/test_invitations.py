@@ -387,7 +387,7 @@ def test_the_organisers_own_address_gets_a_file_for_clients_ignore_an_invitation
     office.confirm(person, event)
     office.give_up(person, event)
     assert [(mail.kind, mail.calendar_method) for mail in office.mails()] == [("confirmed", None), ("cancelled", None)]
-    assert office.mails()[0].calendar
+    assert office.mails()[0].calendars
 
 
 def test_an_event_that_takes_place_after_all_invites_again(office: Office) -> None:
@@ -400,4 +400,46 @@ def test_an_event_that_takes_place_after_all_invites_again(office: Office) -> No
     office.send()
     office.publish(event)
     assert methods(office, person) == [("REQUEST", 2), ("REQUEST", 2)]
-    assert office.mails(oneself)[-1].calendar
+    assert office.mails(oneself)[-1].calendars
+
+
+def test_an_event_without_invitations_tells_calendars_nothing_by_mail(sqlite_office: Office) -> None:
+    """The personal calendar shows it all the same."""
+    office, person, event = sqlite_office, alice(), an_event(invite="none")
+    office.publish(event)
+    office.confirm(person, event)
+    moved = {**event["sessions"][0], "ends_at": event["sessions"][0]["ends_at"] + timedelta(hours=1)}
+    event = office.change(event, sessions=[moved])
+    office.give_up(person, event)
+    assert office.kinds() == ["confirmed", "event_changed", "cancelled"]
+    assert not any(mail.calendars for mail in office.mails())
+    assert not any("calendar" in text_of(message).lower() for message in office.send())
+    assert [row.sequence for row in office.invitations(person)] == [2]
+
+
+@pytest.mark.parametrize("sessions", [1, 2])
+def test_an_event_that_attaches_files_writes_one_mail_with_each_change(sqlite_office: Office, sessions: int) -> None:
+    office, person = sqlite_office, alice()
+    event = an_event(invite="attachment", sessions=[a_session(day + 1) for day in range(sessions)])
+    office.publish(event)
+    office.confirm(person, event)
+    event = office.change(event, title={"en": "Law for all"})
+    office.give_up(person, event)
+    told = [(mail.kind, mail.calendar_method, len(mail.calendars)) for mail in office.mails()]
+    assert told == [("confirmed", None, 1), ("event_changed", None, 1), ("cancelled", "CANCEL", sessions)]
+    first, changed, _cancelled = (text_of(message) for message in office.send())
+    assert "attached calendar file" in first
+    assert "/calendars/" in first
+    assert "please open it" in changed
+
+
+def test_a_session_that_was_taken_out_while_others_come_as_a_file_leaves_the_calendar(sqlite_office: Office) -> None:
+    office, person, sessions = sqlite_office, alice(), [a_session(day) for day in (1, 2, 3, 4, 5)]
+    event = an_event(sessions=sessions)
+    office.publish(event)
+    office.confirm(person, event)
+    object.__setattr__(office.settings, "changes_wait_seconds", 300)
+    event = office.change(event, title={"en": "Law for all"}, sessions=sessions[1:])
+    office.confirm(person.again(), event)
+    told = [(mail.kind, mail.calendar_method) for mail in office.mails()]
+    assert told == [("confirmed", None), ("confirmed", None), ("invitation_cancelled", "CANCEL")]

@@ -9,14 +9,20 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from sqlalchemy import select
 
 from services.notifications.app import compose
+from services.notifications.composing import compose as compose_letter
+from services.notifications.letters.letter import Letter, Linked
 from services.notifications.mailing import MailKind
-from services.notifications.models import metadata
+from services.notifications.models import Invitation, metadata
+from services.notifications.reader import Reader
+from services.notifications.replies.intake import take_in
 from shared.links import Purpose, read_token
 from shared.messages import REGISTRY
 from shared.messages.registration import RegistrationCancelledV1, RegistrationConfirmedV1
 from shared.testing import TurnableClock, engine_with_tables
+from tests.notifications.enrolment_parts import enrolment, take
 from tests.notifications.parts import (
     KEY,
     VENUE,
@@ -29,6 +35,7 @@ from tests.notifications.parts import (
     settings_for,
     text_of,
 )
+from tests.notifications.reply_mails import ReplyMail
 from tests.rules import a_waitlist
 from tests.translations import stored, template
 
@@ -39,6 +46,18 @@ KINDS = {
     "party": (
         "Sie haben eine Gruppe angemeldet: Vereinsrecht für Einsteiger*innen",
         "You have registered a group: Association law",
+    ),
+    "enrolled": (
+        "Ihre Anmeldung zur Reihe: Fortbildungsreihe: Grundlagen",
+        "Your registration for the series: Training series: foundations",
+    ),
+    "enrolment_completed": (
+        "Sie haben Plätze in der ganzen Reihe: Fortbildungsreihe: Grundlagen",
+        "You have a seat in the whole series: Training series: foundations",
+    ),
+    "enrolment_cancelled": (
+        "Anmeldung zur Reihe abgesagt: Fortbildungsreihe: Grundlagen",
+        "Registration for the series cancelled: Training series: foundations",
     ),
     "confirmed": (
         "Ihr Platz ist bestätigt: Vereinsrecht für Einsteiger*innen",
@@ -74,8 +93,14 @@ KINDS = {
         "Please confirm your address: Association law",
     ),
     "link": ("Ihr persönlicher Link", "Your personal link"),
+    "from_organisers": ("Bitte Laptop mitbringen", "Please bring a laptop"),
+    "news": ("Bitte Laptop mitbringen", "Please bring a laptop"),
     "event_changed": ("Geändert: Vereinsrecht für Einsteiger*innen", "Changed: Association law"),
     "event_cancelled": ("Abgesagt: Vereinsrecht für Einsteiger*innen", "Cancelled: Association law"),
+    "declined_in_calendar": (
+        "Sollen wir Ihren Platz stornieren? Vereinsrecht für Einsteiger*innen",
+        "Shall we cancel your place? Association law",
+    ),
     "invitation": (
         "Einladung: Vereinsrecht für Einsteiger*innen, 29.03.2027",
         "Invitation: Association law, 29 Mar 2027",
@@ -87,6 +112,19 @@ KINDS = {
 }
 
 SENTENCES = {
+    "declined_in_calendar": (
+        "Ihr Platz ist damit noch nicht storniert.",
+        "Your place has not been cancelled by that.",
+    ),
+    "enrolled": ("Sie möchten die ganze Reihe besuchen.", "You would like to have the whole series."),
+    "enrolment_completed": (
+        "in jedem Modul, auf das Sie gewartet haben, einen Platz",
+        "a seat for you in every module that you were waiting for",
+    ),
+    "enrolment_cancelled": (
+        "Jede der 2 angehängten Dateien nimmt einen Termin aus Ihrem Kalender",
+        "Each of the 2 attached files takes one session out of your calendar",
+    ),
     "party": ("Ayşe Kaya: auf der Warteliste auf Platz 3", "Ayşe Kaya: number 3 on the waitlist"),
     "confirmed": (
         "vielen Dank für Ihre Anmeldung. Sie haben einen Platz",
@@ -106,6 +144,8 @@ SENTENCES = {
         "Bitte bestätigen Sie bis dahin, dass diese Adresse Ihnen gehört",
         "Please confirm until then that this address is yours",
     ),
+    "from_organisers": ("Wir üben am Rechner.", "We practise on computers."),
+    "news": ("Solche E-Mails nicht mehr an mich senden", "Do not send me such mails any more"),
     "link": ("Bitte leiten Sie diese E-Mail deshalb nicht weiter", "please do not pass this mail on"),
     "event_changed": ("Großer Saal", "Großer Saal"),
     "event_cancelled": ("Die Referentin ist krank.", "Our speaker has fallen ill."),
@@ -140,8 +180,9 @@ def post(locale: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Post
         person = Someone("Amira", "Yılmaz", "amira@verein.example", locale)
         live_through_everything(office, person)
         found: dict[str, EmailMessage] = {}
-        for mail, message in zip(office.mails(), office.send(), strict=True):
-            found.setdefault(mail.kind, message)
+        sent = {message["Message-ID"]: message for message in office.send()}
+        for mail in office.mails():
+            found.setdefault(mail.kind, sent[f"<{mail.message_id}>"])
         yield Post(person, found)
         office.core.close()
 
@@ -150,6 +191,7 @@ def live_through_everything(office: Office, person: Someone) -> None:
     event = an_event(sessions=[a_session(28), a_session(29)])
     office.publish(event)
     office.confirm(person, event)
+    decline_in_calendar(office, person)
     office.give_up(person, event)
     live_through_offers(office, person, event)
     again = person.again()
@@ -158,7 +200,33 @@ def live_through_everything(office: Office, person: Someone) -> None:
     changed = office.change(event, venue={**VENUE, "room": "Großer Saal"})
     office.cancel(changed, {"de": "Die Referentin ist krank.", "en": "Our speaker has fallen ill."})
     office.ask_for_link(person, event)
+    live_through_a_series(office, person)
+    live_through_circulars(office, person)
     office.tell_of_party(person, event, ("Bilal Demir", "confirmed", None), ("Ayşe Kaya", "waitlisted", 3))
+
+
+def decline_in_calendar(office: Office, person: Someone) -> None:
+    with office.core.database.unit_of_work(office.clock()) as uow:
+        uid = uow.session.scalars(select(Invitation.uid)).first() or ""
+        take_in(uow, office.settings, bytes(ReplyMail(uid=uid, address=person.email, partstat="DECLINED")))
+        uow.commit()
+
+
+def live_through_circulars(office: Office, person: Someone) -> None:
+    """About their place, and beyond it."""
+    event, again = an_event(), person.again()
+    office.publish(event)
+    office.confirm(again, event)
+    office.write_to(event)
+    office.write_to(event, is_news=True)
+
+
+def live_through_a_series(office: Office, person: Someone) -> None:
+    """Waited for, completed, cancelled."""
+    enrolled = enrolment(office, person, 2, mode="whole")
+    for state, change in (("waitlisted", "enrolled"), ("confirmed", "completed"), ("cancelled", "cancelled")):
+        turns = [enrolled.turn(index, state, waits_for_series=state == "waitlisted") for index in range(2)]
+        take(office, [*turns, enrolled.change(change)])
 
 
 def live_through_offers(office: Office, person: Someone, event: dict[str, Any]) -> None:
@@ -226,7 +294,7 @@ def test_a_mail_greets_by_name_and_leads_to_the_persons_own_page(post: Post, kin
         assert "Amira Yılmaz" in said
     links = re.findall(r"https://reihe\.example/my/([\w-]+)", text_of(message))
     hrefs = [str(a["href"]) for a in BeautifulSoup(html_of(message), "html.parser").select("a[href*='/my/']")]
-    assert {href.rsplit("/", 1)[1] for href in hrefs} == set(links)
+    assert {href.split("/my/")[1].split("/")[0] for href in hrefs} == set(links)
     (token,) = set(links)
     opened = read_token(KEY, Purpose.MY_PAGE, token)
     assert opened is not None
@@ -262,6 +330,35 @@ def test_html_is_small_and_made_of_tables_for_outlook(post: Post, kind: str) -> 
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_what_outlook_reads_stands_in_attributes_and_inline(post: Post, kind: str) -> None:
+    page = BeautifulSoup(html_of(post.mails[kind]), "html.parser")
+    tables = page.select("table")
+    assert all(table.get("role") == "presentation" and table.get("cellpadding") == "0" for table in tables)
+    assert [table.get("dir") for table in tables][:2] == ["ltr", "ltr"]
+    coloured = [cell for cell in page.select("table, td") if "background:" in str(cell.get("style", ""))]
+    assert all(f"background:{cell['bgcolor']}" in str(cell["style"]) for cell in coloured)
+    assert all("font-family:" in str(text.get("style", "")) for text in page.select("p, h1, a.button-label"))
+    assert all(str(link["href"]).startswith("https://") for link in page.select("a"))
+    assert len(page.select("div")) == 1, "the preview alone, which is hidden"
+
+
+def test_a_mail_to_readers_from_right_to_left_runs_so_throughout() -> None:
+    settings = settings_for("sqlite://", locales=("de", "ar"))
+    letter = Letter(
+        subject="مرحبا",
+        preview="",
+        heading="مرحبا",
+        greeting="مرحبا",
+        paragraphs=("أهلا وسهلا",),
+        button=Linked("صفحتي", "https://reihe.example/my"),
+    )
+    page = BeautifulSoup(compose_letter(letter, Reader.of("ar", settings), settings).html, "html.parser")
+    assert [str(tag["dir"]) for tag in page.select("html, body, table")[:4]] == ["rtl"] * 4
+    assert "left" not in str(page.body)
+    assert "right" not in str(page.body)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_text_and_html_name_the_same_links(post: Post, kind: str) -> None:
     in_text = set(re.findall(r"https://[^\s]+[^\s.]", text_of(post.mails[kind])))
     page = BeautifulSoup(html_of(post.mails[kind]), "html.parser")
@@ -269,7 +366,12 @@ def test_text_and_html_name_the_same_links(post: Post, kind: str) -> None:
 
 
 METHODS = {
+    "declined_in_calendar": None,
+    "news": None,
     "party": None,
+    "enrolled": None,
+    "enrolment_completed": None,
+    "enrolment_cancelled": None,
     "confirmed": "REQUEST",
     "promoted": "REQUEST",
     "invitation": "REQUEST",
@@ -284,6 +386,7 @@ METHODS = {
     "lapsed": None,
     "pending": None,
     "link": None,
+    "from_organisers": None,
 }
 
 
@@ -452,6 +555,29 @@ def test_a_cancelled_event_names_its_times_even_if_each_session_is_marked_as_can
     sqlite_office.confirm(person, event)
     sqlite_office.cancel({**event, "sessions": [{**session, "cancelled": True} for session in event["sessions"]]})
     assert "So., 28. März 2027, 10:00–16:00 (abgesagt)" in last_text(sqlite_office, "event_cancelled")
+
+
+def test_sessions_at_several_places_name_each_beside_its_date(sqlite_office: Office) -> None:
+    elsewhere = {**VENUE, "name": "Rathaus", "room": "", "accessibility": {"de": "Aufzug am Hof."}}
+    event = an_event(sessions=[a_session(28), {**a_session(29), "venue": elsewhere}])
+    sqlite_office.publish(event)
+    sqlite_office.confirm(Someone("Alice", "", "alice@verein.example", "de"), event)
+    said = last_text(sqlite_office, "confirmed")
+    assert "Mo., 29. März 2027, 10:00–16:00, Rathaus, Kortumstraße 106, 44787 Bochum\n" in said
+    assert "Rathaus\nZugang: Aufzug am Hof.\n" in said
+
+
+def test_a_session_that_is_moved_elsewhere_is_told_with_its_date(sqlite_office: Office) -> None:
+    first, second = a_session(28), a_session(29)
+    event = an_event(sessions=[first, second])
+    sqlite_office.publish(event)
+    sqlite_office.confirm(Someone("Alice", "", "alice@verein.example", "de"), event)
+    moved = {**second, "venue": {**VENUE, "name": "Rathaus", "room": ""}}
+    sqlite_office.change(event, sessions=[first, moved])
+    said = last_text(sqlite_office, "event_changed")
+    assert "Wo am Mo., 29. März 2027, 10:00–16:00\n" in said
+    assert "  jetzt: Rathaus, Kortumstraße 106, 44787 Bochum\n" in said
+    assert said.count("bisher:") == 1
 
 
 def test_an_event_that_goes_online_says_where_now(sqlite_office: Office) -> None:

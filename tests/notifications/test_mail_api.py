@@ -61,6 +61,8 @@ def test_mails_are_filtered_by_event_and_state_and_come_in_pages(
     for state, count in (("sent", 1), ("queued", 1), ("failed", 0)):
         found = client.get(f"{MAILS}?event_id={event['event_id']}&state={state}", headers=DORA).json
         assert len(found["items"]) == count  # type: ignore[index]
+    for query, count in (("kind=waitlisted", 1), ("address=bob", 1), ("until=2027-01-11T09:00:00Z", 0)):
+        assert len(client.get(f"{MAILS}?{query}", headers=DORA).json["items"]) == count  # type: ignore[index]
     first: Any = client.get(f"{MAILS}?limit=1", headers=DORA).json
     second: Any = client.get(f"{MAILS}?limit=1&cursor={first['next_cursor']}", headers=DORA).json
     assert [page["items"][0]["kind"] for page in (first, second)] == ["confirmed", "waitlisted"]

@@ -15,6 +15,7 @@ from shared.database import new_id
 from shared.staff import Staff
 from shared.web import csrf
 from shared.web.sign_in import write_cookie
+from tests.notifications.enrolment_parts import enrolment, take
 from tests.notifications.parts import Office, alice, an_event, bob, english, parsed, text_of
 
 SignIn = Callable[..., FlaskClient]
@@ -87,8 +88,27 @@ def test_mails_are_filtered_by_state(signed_in: SignIn, sqlite_office: Office) -
     sqlite_office.publish(event)
     sqlite_office.confirm(alice(), event)
     page = dora.get(room(event["event_id"]) + "?state=failed").text
-    assert "No mails in this state" in page
+    assert "No such mails" in page
     assert "alice@verein.example" in dora.get(room(event["event_id"]) + "?state=queued").text
+
+
+def test_mails_are_found_by_kind_address_and_day(signed_in: SignIn, sqlite_office: Office) -> None:
+    event = an_event()
+    sqlite_office.publish(event)
+    sqlite_office.confirm(alice(), event)
+    sqlite_office.clock.turn(days=1)
+    sqlite_office.wait(bob(), event)
+    dora = signed_in("organiser")
+
+    def found(**wanted: str) -> list[str]:
+        page = BeautifulSoup(dora.get(room(event["event_id"]), query_string=wanted).text, "html.parser")
+        return [cell.text for cell in page.select("tbody td:first-child .small")]
+
+    assert found(kind="waitlisted") == found(since="2027-01-12") == found(address="BOB@") == ["bob@verein.example"]
+    assert found(until="2027-01-11") == found(address="alice", state="queued") == ["alice@verein.example"]
+    assert found(address="%") == []
+    assert len(found()) == len(found(address="verein.example", state="", kind="")) == 2
+    assert dora.get(room(event["event_id"]) + "?since=yesterday").status_code == 422
 
 
 def test_the_persons_links_stay_placeholders_for_the_organiser(signed_in: SignIn, sqlite_office: Office) -> None:
@@ -177,3 +197,25 @@ def test_many_mails_come_in_pages(signed_in: SignIn, sqlite_office: Office) -> N
     assert next_page is not None
     second = BeautifulSoup(dora.get(str(next_page["href"])).text, "html.parser")
     assert [len(page.select("tbody tr")) for page in (first, second)] == [50, 10]
+
+
+def test_the_room_of_each_module_shows_the_mail_about_the_whole_enrolment(
+    signed_in: SignIn, sqlite_office: Office
+) -> None:
+    office, other = sqlite_office, an_event()
+    office.publish(other)
+    enrolled = enrolment(office, alice(), 2)
+    take(office, [enrolled.turn(0, "confirmed"), enrolled.turn(1, "waitlisted"), enrolled.change("enrolled")])
+    office.send()
+    (mail,) = office.mails()
+    dora = signed_in("organiser")
+    for seat in enrolled.seats:
+        event_id = seat.event["event_id"]
+        page = dora.get(room(event_id) + f"?registration_id={seat.registration_id}").text
+        assert "Registered for a series" in page
+        assert str(mail.id) in page
+        assert "Building block 2" in dora.get(room(event_id, mail.id)).text
+    assert str(mail.id) not in dora.get(room(other["event_id"])).text
+    assert dora.get(room(other["event_id"], mail.id)).status_code == 404
+    assert post(dora, room(enrolled.seats[1].event["event_id"], mail.id, "resend")).status_code == 303
+    assert len(office.send()) == 1

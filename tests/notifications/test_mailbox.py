@@ -80,7 +80,7 @@ def test_mail_and_calendar_can_be_downloaded(browser: FlaskClient, sqlite_office
     file = browser.get(f"/mailbox/{mail.id}.eml")
     assert file.headers["Content-Type"] == "message/rfc822"
     assert "PERSONAL-LINK" not in text_of(parsed(file.data))
-    calendar = browser.get(f"/mailbox/{mail.id}.ics")
+    calendar = browser.get(f"/mailbox/{mail.id}/1.ics")
     assert calendar.data.startswith(b"BEGIN:VCALENDAR\r\n")
 
 
@@ -89,7 +89,7 @@ def test_a_mail_without_a_calendar_has_none_to_download(browser: FlaskClient, sq
     sqlite_office.publish(event)
     sqlite_office.wait(alice(), event)
     (mail,) = sqlite_office.mails()
-    assert browser.get(f"/mailbox/{mail.id}.ics").status_code == 404
+    assert browser.get(f"/mailbox/{mail.id}/1.ics").status_code == 404
     assert browser.get("/mailbox/00000000-0000-0000-0000-000000000000").status_code == 404
 
 

@@ -7,7 +7,7 @@ from shared.database import new_id
 from shared.messages.base import Envelope, Message, dumped
 from shared.messages.catalogue import EventChangedV1
 from shared.messages.registration import RegistrationConfirmedV1
-from tests.notifications.parts import Office, Someone, an_event, registration_body
+from tests.notifications.parts import Office, Someone, an_event, placed, registration_body
 
 
 def envelope(office: Office, schema: type[Message], body: dict[str, Any], *, version: int) -> Envelope:
@@ -48,7 +48,7 @@ def test_who_is_confirmed_while_the_event_changes_has_the_changed_entry_in_the_e
         )
         for person in people
     ]
-    changed = {**event, "title": {"en": "Association law for all"}, "changes": ["title"]}
+    changed = {**placed(event), "title": {"en": "Association law for all"}, "changes": ["title"]}
     change = envelope(office, EventChangedV1, changed, version=2)
     office.core.inbox.store([*confirmations[:6], change, *confirmations[6:]])
     handle_with(office, workers=3)

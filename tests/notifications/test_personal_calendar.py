@@ -11,7 +11,7 @@ from services.notifications.app import create_app
 from shared.links import Link, Purpose, make_token
 from shared.testing import require
 from tests.calendars.readers import read_with_icaljs, read_with_libical
-from tests.notifications.parts import KEY, VENUE, Office, Someone, a_session, alice, an_event, bob
+from tests.notifications.parts import BASE_URL, KEY, VENUE, Office, Someone, a_session, alice, an_event, bob
 
 
 @pytest.fixture
@@ -195,3 +195,27 @@ def test_a_renewed_link_closes_the_old_address(client: FlaskClient, sqlite_offic
     sqlite_office.ask_for_link(renewed)
     assert client.get(address(person, generation=1)).status_code == 404
     assert client.get(address(person, generation=2)).status_code == 200
+
+
+# --- the page about it ------------------------------------------------------
+
+
+def test_a_page_in_the_persons_language_says_how_to_subscribe(client: FlaskClient, sqlite_office: Office) -> None:
+    person, event = alice(), an_event()
+    sqlite_office.publish(event)
+    sqlite_office.confirm(person, event)
+    page = client.get(address(person).removesuffix(".ics"))
+    assert page.status_code == 200
+    assert page.headers["Cache-Control"] == "no-store"
+    assert page.headers["Content-Language"] == person.locale
+    assert f"{BASE_URL}{address(person)}" in page.text
+    picture = client.get(address(person).replace(".ics", ".svg"))
+    assert (picture.content_type, picture.headers["Cache-Control"]) == ("image/svg+xml; charset=utf-8", "no-store")
+
+
+@pytest.mark.parametrize("ending", ["", ".svg"])
+def test_an_address_that_was_renewed_has_no_page(client: FlaskClient, sqlite_office: Office, ending: str) -> None:
+    person, event = alice(), an_event()
+    sqlite_office.publish(event)
+    sqlite_office.confirm(person, event)
+    assert client.get(address(person, generation=0).replace(".ics", ending)).status_code == 404

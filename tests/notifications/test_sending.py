@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,11 +14,12 @@ from services.notifications import mailing
 from services.notifications.mime import Envelope
 from services.notifications.models import Mail
 from services.notifications.sending import Sender
-from services.notifications.transport import PostponedError, RefusedError, UnreachableError
+from services.notifications.transport import PostponedError, RefusedError, UndeliverableError, UnreachableError
 from services.notifications.transport.smtp import SmtpTransport
-from shared.database import Database, UnitOfWork
+from services.notifications.undeliverable import mark_undeliverable
+from shared.database import Database, UnitOfWork, new_id
 from shared.staff import Staff
-from tests.notifications.parts import KeepingTransport, Office, Someone, alice, an_event
+from tests.notifications.parts import KeepingTransport, Office, Someone, alice, an_event, bob
 from tests.notifications.smtp_server import MisbehavingServer
 
 
@@ -302,3 +304,67 @@ def test_the_sender_is_woken_as_soon_as_a_mail_is_written(
     sqlite_office.core.wakeup.subscribe("mails", woken.set)
     happens(sqlite_office, event)
     assert woken.is_set()
+
+
+# --- addresses that mail cannot reach ------------------------------------------
+
+NO_SUCH_MAILBOX = UndeliverableError("550 5.1.1 There is no such mailbox")
+
+
+def test_after_an_address_was_called_unusable_no_mail_goes_there(office: Office) -> None:
+    event = an_event()
+    office.publish(event)
+    office.wait(Someone("Alice", "", "Alice@Verein.example"), event)
+    transport = ScriptedTransport(NO_SUCH_MAILBOX)
+    sender = office.sender(transport)
+    sender.step()
+    office.wait(alice(), event)
+    office.wait(bob(), event)
+    sender.step()
+    assert [one.recipient for one in transport.taken] == ["bob@verein.example"]
+    (stopped,) = office.mails(to=alice())
+    assert (stopped.state, stopped.error, stopped.claimed_until) == ("failed", str(NO_SUCH_MAILBOX), None)
+
+
+def test_sending_again_lets_mails_go_to_the_address_again(office: Office) -> None:
+    write_mails(office)
+    transport = ScriptedTransport(NO_SUCH_MAILBOX)
+    sender = office.sender(transport)
+    sender.step()
+    dora = Staff(new_id(), "Dora", "", frozenset({"organiser"}))
+    with office.core.database.unit_of_work(office.clock()) as uow:
+        mailing.resend(uow, the_mail(office).id, dora)
+        uow.commit()
+    sender.step()
+    assert the_mail(office).state == "sent"
+
+
+def test_who_asks_for_a_link_gets_it_though_the_address_was_given_up(office: Office) -> None:
+    with office.core.database.unit_of_work(office.clock()) as uow:
+        mark_undeliverable(uow, "alice@verein.example", "550 5.1.1 Unknown")
+        uow.commit()
+    office.ask_for_link(alice())
+    assert len(office.send(to=alice())) == 1
+
+
+# --- no more than a domain is to get ---------------------------------------------
+
+
+def test_a_domain_gets_no_more_mails_a_minute_than_it_is_to_get(office: Office) -> None:
+    write_mails(office, 5)
+    office.core = replace(office.core, settings=replace(office.settings, mails_per_domain=2))
+    transports = [KeepingTransport(), KeepingTransport()]
+    taken = []
+    for _ in range(3):
+        for transport in transports:
+            office.sender(transport).step()
+        taken.append(sorted(one.recipient for transport in transports for one in transport.taken))
+        for transport in transports:
+            transport.taken.clear()
+        office.clock.turn(minutes=1)
+    assert taken == [
+        ["alice0@verein.example", "alice1@verein.example"],
+        ["alice2@verein.example", "alice3@verein.example"],
+        ["alice4@verein.example"],
+    ]
+    assert {mail.state for mail in office.mails()} == {"sent"}

@@ -10,7 +10,7 @@ import pytest
 
 from services.notifications.mime import Envelope
 from services.notifications.settings import SmtpServer, parse_smtp_url
-from services.notifications.transport import PostponedError, RefusedError, UnreachableError
+from services.notifications.transport import PostponedError, RefusedError, UndeliverableError, UnreachableError
 from services.notifications.transport.smtp import SmtpTransport
 from shared.testing import eventually, free_port, require
 from tests.notifications.smtp_server import MisbehavingServer
@@ -79,6 +79,25 @@ def test_a_permanent_refusal_says_so_in_the_servers_words_and_the_next_mail_goes
         transport.send(a_mail("first"))
     transport.send(a_mail("second"))
     assert (len(server.taken), server.connections) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("step", "answer", "kind"),
+    [
+        ("on_rcpt", "550 5.1.1 There is no such mailbox", UndeliverableError),
+        ("on_rcpt", "550 5.2.1 The mailbox is closed", UndeliverableError),
+        ("on_rcpt", "550 5.7.1 You may not relay", RefusedError),
+        ("on_rcpt", "550 Relaying not permitted", RefusedError),
+        ("on_data", "550 5.1.1 No", RefusedError),
+    ],
+)
+def test_only_a_server_that_says_so_of_the_address_makes_it_undeliverable(
+    server: MisbehavingServer, transport: SmtpTransport, step: str, answer: str, kind: type[RefusedError]
+) -> None:
+    setattr(server, step, [answer])
+    with pytest.raises(RefusedError) as raised:
+        transport.send(a_mail())
+    assert type(raised.value) is kind
 
 
 @pytest.mark.parametrize("step", ["on_mail", "on_rcpt", "on_data"])

@@ -17,6 +17,7 @@ from shared.staff import Staff
 from shared.web.sign_in import COOKIE, write_cookie
 from tests.catalogue.browser import Page, fields_of
 from tests.registration.front import Front
+from tests.registration.parts import placed
 
 A_WHILE = 20
 """Seconds that a person takes for a form."""
@@ -98,7 +99,7 @@ def call_off(front: Front, snapshot: dict[str, Any], reason: dict[str, str]) -> 
     """Publish the event and cancel it, as catalogue would."""
     front.house.tell(snapshot)
     schema, now = EventCancelledV1, front.house.clock()
-    body = loaded(schema, dumped(schema, {**snapshot, "reason": reason, "cancelled_at": now}))
+    body = loaded(schema, dumped(schema, {**placed(snapshot), "reason": reason, "cancelled_at": now}))
     with front.core.database.unit_of_work(now) as uow:
         event_cancelled(uow, Received(new_id(), schema.topic, snapshot["event_id"], 99, now, body))
         uow.commit()

@@ -36,6 +36,11 @@ ORGANISER = organiser(UUID("0192f0c1-7b2a-7c3d-8e4f-a1b2c3d4e5f6"))
 PLENTY = 1_000
 
 
+def placed(snapshot: dict[str, Any]) -> dict[str, Any]:
+    """With each session at the event's venue, unless it has its own."""
+    return {**snapshot, "sessions": [{"venue": snapshot["venue"], **session} for session in snapshot["sessions"]]}
+
+
 @dataclass
 class House:
     """Registration's use cases, each in a unit of work of its own."""
@@ -70,6 +75,7 @@ class House:
             "motto": {},
             "kind": "training",
             "format": "in_person",
+            "invite": "request",
             "series": None,
             "module_number": None,
             "venue": None,
@@ -111,8 +117,9 @@ class House:
         event_id: UUID = snapshot["event_id"]
         version = self._versions[event_id] = self._versions.get(event_id, 0) + 1
         schema = REGISTRY["event.published.v1"]
+        body = dumped(schema, placed(snapshot))
         with self.database.unit_of_work(self.clock()) as uow:
-            take_over(uow, loaded(schema, dumped(schema, snapshot)), version, cancelled=cancelled)
+            take_over(uow, loaded(schema, body), version, cancelled=cancelled)
             uow.commit()
         return event_id
 
@@ -188,7 +195,7 @@ class House:
                 raise outcome
         return [wish.registration_id for wish in wishes]
 
-    def correct(self, registration_id: UUID, actor: Any = THE_PERSON, **values: str) -> None:
+    def correct(self, registration_id: UUID, actor: Any = THE_PERSON, **values: Any) -> None:
         with self.database.unit_of_work(self.clock()) as uow:
             changes.correct(uow, registration_id, changes.Correction(**values), actor)
             uow.commit()

@@ -6,13 +6,15 @@ from uuid import UUID
 
 import pytest
 
-from services.registration.answers import answer_file, answers_of, change_answers
-from services.registration.models import THE_PERSON
+from services.registration.answer_changes import change_answers
+from services.registration.answers import answer_file, answers_of
+from services.registration.models import AUDIT, THE_PERSON, Actor
+from shared.audit import Wanted, entries_page
 from shared.errors import ConflictError, InvalidError, NotFoundError
 from shared.testing import TurnableClock
 from tests.registration.asking import MEAL, SEATS_AT_TABLE, a_question
 from tests.registration.front import Front
-from tests.registration.parts import House
+from tests.registration.parts import ORGANISER, House
 from tests.rules import a_group, a_waitlist
 
 QUESTIONS = [MEAL, SEATS_AT_TABLE, a_question("cv", "file")]
@@ -24,9 +26,9 @@ def kept(house: House, registration_id: UUID) -> dict[str, Any]:
         return answers_of(session, [registration_id])[registration_id]
 
 
-def change(house: House, registration_id: UUID, **raw: Any) -> None:
+def change(house: House, registration_id: UUID, by: Actor = THE_PERSON, **raw: Any) -> None:
     with house.database.unit_of_work(house.clock()) as uow:
-        change_answers(uow, registration_id, raw, THE_PERSON)
+        change_answers(uow, registration_id, raw, by)
         uow.commit()
 
 
@@ -81,14 +83,24 @@ def test_answers_to_a_retired_question_stay(house: House) -> None:
         change(house, made, meal="all")
 
 
-def test_an_answer_that_decides_about_the_place_in_line_stays(house: House) -> None:
-    vegans = a_group("question", question="meal", answers=["vegan"])
-    event_id = house.event(questions=[MEAL], waitlist=a_waitlist(priority_classes=[vegans]))
+def test_a_changed_answer_stands_in_the_audit_log_with_its_question_alone(house: House) -> None:
+    made = house.register(house.event(questions=[MEAL]), answers={"meal": "all"}).registration_id
+    change(house, made, ORGANISER, meal="vegan")
+    with house.database.read() as session:
+        [entry] = entries_page(session, AUDIT, Wanted(action="registration.answers_changed")).items
+    assert (entry.subject_id, entry.author_id) == (made, ORGANISER.account_id)
+    assert entry.changes == {"answers.meal": {"after": "…"}}
+
+
+def test_an_organiser_may_leave_required_questions_open_and_comes_late(house: House) -> None:
+    event_id = house.event(questions=QUESTIONS)
     made = house.register(event_id, answers={"meal": "all"}).registration_id
-    change(house, made, meal="all")
+    house.clock.turn(days=30)
+    change(house, made, ORGANISER, meal="vegan")
+    assert kept(house, made) == {"meal": "vegan"}
     with pytest.raises(InvalidError) as refused:
-        change(house, made, meal="vegan")
-    assert list(refused.value.errors) == ["answers.meal"]
+        change(house, made, ORGANISER, table="many")
+    assert list(refused.value.errors) == ["answers.table"]
 
 
 def test_nothing_can_be_changed_once_the_event_has_begun(sqlite_house: House, clock: TurnableClock) -> None:

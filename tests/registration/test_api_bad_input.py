@@ -77,7 +77,7 @@ def test_rows_of_attendance_must_be_a_list(front: Front) -> None:
         ({"at": "yesterday"}, "0.at"),
         ({"until": "0001-01-01T00:00:00+14:00"}, "0.until"),
         ({"present": "yes"}, "0.present"),
-        ({"device": "x"}, "0.device"),
+        ({"device": "x" * 61}, "0.device"),
         ({"reason": "x" * 1_001}, "0.reason"),
     ],
 )

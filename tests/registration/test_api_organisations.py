@@ -18,10 +18,10 @@ def _add(front: Front, draft: Draft, state: Standing = Standing.LISTED) -> None:
         uow.commit()
 
 
-def test_suggestions_hold_name_and_municipality_and_nothing_else(front: Front) -> None:
-    _add(front, Draft("Brücke e. V.", "Bonn", member=True, aliases=("Pont",)))
+def test_suggestions_hold_id_name_and_municipality_and_nothing_else(front: Front) -> None:
+    made = _post(front)
     answer = front.get("/organisations", q="pont")
-    assert answer.json == {"items": [{"name": "Brücke e. V.", "municipality": "Bonn"}]}
+    assert answer.json == {"items": [{"id": made["id"], "name": "Brücke e. V.", "municipality": "Bonn"}]}
 
 
 def test_what_nobody_has_reviewed_is_not_told(front: Front) -> None:

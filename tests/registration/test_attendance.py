@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import event as sqlalchemy_event
 
-from services.registration.attendance import Answer, Entry, record
+from services.registration.attendance import Answer, Entry, Recorder, record
 from services.registration.attendance_list import Attendee, attendance_of
 from services.registration.events import event_with_sessions
 from services.registration.handlers import certificate_issued
@@ -43,7 +43,7 @@ class Room:
 
     def record(self, session_id: UUID, *entries: Entry) -> list[Answer]:
         with self.house.database.unit_of_work(self.house.clock()) as uow:
-            answers = record(uow, session_id, entries, ORGANISER.account_id or new_id())
+            answers = record(uow, session_id, entries, Recorder(ORGANISER.account_id or new_id()))
             uow.commit()
         return answers
 
@@ -104,7 +104,7 @@ def test_an_id_sent_at_once_for_two_people_stands_for_one_of_them(engine_for: En
             inserting.set()
 
     with ThreadPoolExecutor(1) as thread, room.house.database.unit_of_work(clock()) as uow:
-        record(uow, room.short, [first], new_id())
+        record(uow, room.short, [first], Recorder(new_id()))
         sqlalchemy_event.listen(engine, "before_cursor_execute", notice)
         waiting = thread.submit(room.record, room.short, second)
         assert inserting.wait(20)

@@ -99,11 +99,11 @@ def test_a_corrected_organisation_frees_its_quota_for_the_next_in_line(house: Ho
     assert house.state(waiting) == "confirmed"
 
 
-def test_somebody_who_waits_moves_up_when_their_organisation_was_mistyped(house: House) -> None:
+def test_somebody_who_waits_moves_up_when_an_organiser_mends_their_organisation(house: House) -> None:
     event = house.event(capacity=2, max_per_organisation=1)
     house.register(event, organisation="A")
     waiting = house.register(event, organisation="A").registration_id
-    house.correct(waiting, organisation="B")
+    house.correct(waiting, ORGANISER, organisation="B")
     assert house.state(waiting) == "confirmed"
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from services.registration.booking import Registered, Wish
-from services.registration.desk import Answer, Desks
+from services.registration.desk import Answer, Desks, Take
 from services.registration.states import State
 from shared.database import new_id
 from shared.errors import BusyError, ReiheError
@@ -33,7 +33,8 @@ class Counter:
     open: threading.Event = field(default_factory=threading.Event)
     began: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
 
-    def __call__(self, event_id: UUID, wishes: Sequence[Wish]) -> list[Answer]:
+    def __call__(self, event_id: UUID, take: Take) -> list[Answer]:
+        wishes = take()
         self.batches.append([wish.last_name for wish in wishes])
         self.leaders.append(threading.get_ident())
         number = len(self.batches)
@@ -85,6 +86,23 @@ def test_whatever_comes_meanwhile_is_the_next_batch_in_the_order_of_arrival(coun
     counter.open.set()
     assert [future.result(20).state for future in coming] == ["confirmed"] * 5
     assert counter.batches == [["a"], ["b", "c", "d", "e"]]
+
+
+def test_whoever_comes_while_the_lock_is_waited_for_is_in_the_same_batch() -> None:
+    lock, batches = threading.Event(), []
+
+    def serve(event_id: UUID, take: Take) -> list[Answer]:
+        assert lock.wait(20)
+        batches.append([wish.last_name for wish in take()])
+        assert take() == take()
+        return answers_to(event_id, take())
+
+    with ThreadPoolExecutor(20) as threads:
+        crowd = Crowd(Desks(serve, most_waiting=12), threads)
+        coming = [crowd.comes(name) for name in "abc"]
+        lock.set()
+        assert [future.result(20).state for future in coming] == ["confirmed"] * 3
+    assert batches == [["a", "b", "c"]]
 
 
 def test_a_thread_serves_one_batch_and_hands_the_desk_to_the_first_that_waits(counter: Counter, crowd: Crowd) -> None:

@@ -59,6 +59,35 @@ def test_a_name_that_two_entries_have_decides_for_neither(house: House) -> None:
     assert house.registration(house.register(event, organisation="Brücke").registration_id).organisation_id is None
 
 
+def test_whoever_chose_one_of_two_with_the_same_name_counts_for_that_one(house: House) -> None:
+    event = house.event(capacity=5, max_per_organisation=1)
+    bonn, koln = (add(house, "Brücke", municipality=place) for place in ("Bonn", "Köln"))
+    chosen = [house.register(event, organisation="Brücke", organisation_id=one) for one in (bonn, koln, koln)]
+    assert [one.state for one in chosen] == ["confirmed", "confirmed", "waitlisted"]
+    assert house.registration(chosen[1].registration_id).organisation_id == koln
+
+
+def test_what_was_chosen_does_not_outweigh_another_name(house: House) -> None:
+    event = house.event()
+    brucke, haus = add(house, "Brücke"), add(house, "Haus")
+    for name, counts_for in (("Haus", haus), ("Kulturen", None)):
+        registered = house.register(event, organisation=name, organisation_id=brucke)
+        assert house.registration(registered.registration_id).organisation_id == counts_for
+
+
+def test_a_correction_chooses_the_other_of_two_with_the_same_name(house: House) -> None:
+    event = house.event()
+    bonn, koln = (add(house, "Brücke", municipality=place) for place in ("Bonn", "Köln"))
+    registration_id = house.register(event, organisation="Brücke", organisation_id=bonn).registration_id
+    house.correct(registration_id, ORGANISER, organisation="Brücke")
+    assert house.registration(registration_id).organisation_id == bonn
+    house.correct(registration_id, ORGANISER, organisation="Brücke", organisation_id=koln)
+    assert house.registration(registration_id).organisation_id == koln
+    with house.database.read() as session:
+        found = entries_page(session, AUDIT, Wanted(action="registration.corrected"))
+    assert [row.changes for row in found.items] == [{"entry": {"before": str(bonn), "after": str(koln)}}]
+
+
 def test_merged_entries_share_their_quota_and_nobody_loses_a_seat(house: House) -> None:
     event = house.event(capacity=3, max_per_organisation=1)
     one, other = add(house, "Brücke"), add(house, "Pont")
@@ -75,7 +104,7 @@ def test_whoever_waited_only_for_the_other_spelling_gets_a_seat_by_the_correctio
     waiting = house.register(event, organisation="Pont")
     assert waiting.state == "waitlisted"
     add(house, "Brücke")
-    house.correct(waiting.registration_id, organisation="Brücke")
+    house.correct(waiting.registration_id, ORGANISER, organisation="Brücke")
     assert house.state(waiting.registration_id) == "confirmed"
 
 
@@ -159,7 +188,7 @@ def test_a_corrected_organisation_puts_the_person_into_its_class(house: House) -
     add(house, "Pont", member=True)
     plain = house.register(event).registration_id
     misspelt = house.register(event, organisation="Pond").registration_id
-    house.correct(misspelt, organisation="Pont")
+    house.correct(misspelt, ORGANISER, organisation="Pont")
     assert house.messages("registration.changed.v1")[-1].body["position"] == 1
     (regrouped,) = house.decisions(outcome="regrouped")
     assert (regrouped.registration_id, regrouped.reason) == (misspelt, "organisation_corrected")
@@ -171,7 +200,7 @@ def test_a_corrected_organisation_gives_a_seat_that_was_kept_for_members(house: 
     event = house.event(capacity=1, waitlist=a_waitlist(pools=[a_pool(1)]))
     add(house, "Pont", member=True)
     registration_id = house.register(event, organisation="Pond").registration_id
-    house.correct(registration_id, organisation="Pont")
+    house.correct(registration_id, ORGANISER, organisation="Pont")
     assert house.state(registration_id) == "confirmed"
 
 

@@ -15,13 +15,13 @@ from shared.messages import REGISTRY, topics_for
 from shared.messages.base import Envelope, dumped
 from shared.messaging.inbox import Inbox
 from shared.staff import ProjectedStaff, token_digest
-from tests.registration.parts import House
+from tests.registration.parts import House, placed
 
 
 def hear(house: House, topic: str, aggregate_id: UUID, version: int, body: dict[str, Any]) -> None:
     """Store the message and handle it, as a worker does; fails if it is postponed."""
     inbox = Inbox(house.database, INBOX, "registration", HANDLERS, house.clock)
-    body = dumped(REGISTRY[topic], body)
+    body = dumped(REGISTRY[topic], placed(body) if topic.startswith("event.") else body)
     inbox.store([Envelope(new_id(), topic, "catalogue", aggregate_id, version, house.clock(), "", body)])
     while inbox.step():
         pass

@@ -6,10 +6,14 @@ from uuid import UUID
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from sqlalchemy import select
 
+from services.registration.answers import answers_of
 from services.registration.consistency import findings
 from services.registration.importing import MOST_ROWS
+from services.registration.models import Registration
 from tests.catalogue.browser import Page
+from tests.registration.asking import a_question, an_option
 from tests.registration.browser import Browser
 from tests.registration.front import Front
 
@@ -140,3 +144,62 @@ def test_rows_that_no_trial_showed_are_refused(front: Front, alice: Browser, row
 @pytest.mark.parametrize(("name", "status"), [("alice", 200), ("audrey", 403), ("bob", 403)])
 def test_organisers_alone_add_people_from_files(front: Front, name: str, status: int) -> None:
     assert Browser(front, name).open(path(front.house.event())).status == status
+
+
+ASKED = [
+    a_question("meal", "choice", label={"de": "Essen", "en": "Food"}, options=[an_option("all"), an_option("vegan")]),
+    a_question("topics", "several", label={"de": "Themen"}, options=[an_option("law"), an_option("tax")]),
+    a_question("comes", "yes_no", label={"de": "Kommen Sie zum Fest?"}, required=True),
+    a_question("born", "date", label={"de": "Geburtstag"}),
+    a_question("table", "number", label={"de": "Tisch"}),
+    a_question("cv", "file", label={"de": "Lebenslauf"}),
+]
+WHO = "Vorname;Nachname;E-Mail"
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "kept"),
+    [
+        ("Essen", "Vegan", {"meal": "vegan"}),
+        ("food", "ALL", {"meal": "all"}),
+        ("meal", "vegan", {"meal": "vegan"}),
+        ("Themen", "Law, tax", {"topics": ["law", "tax"]}),
+        ("Themen", "Tax", {"topics": ["tax"]}),
+        ("Kommen Sie zum Fest?", "Ja", {"comes": True}),
+        ("comes", "no", {"comes": False}),
+        ("Geburtstag", "28.3.2001", {"born": "2001-03-28"}),
+        ("Geburtstag", "2001-03-28 00:00:00", {"born": "2001-03-28"}),
+        ("Tisch", "3,5", {"table": 3.5}),
+        ("Essen", "", {}),
+        ("Lebenslauf", "cv.pdf", {}),
+    ],
+)
+def test_columns_named_after_questions_are_answers(
+    front: Front, alice: Browser, heading: str, cell: str, kept: dict[str, object]
+) -> None:
+    event = front.house.event(capacity=9, questions=ASKED)
+    tried = try_out(
+        alice, event, f"{WHO};{heading}\nAna;Novak;a@example.org;{cell}\n".replace("Law, tax", '"Law, tax"')
+    )
+    assert alice.send(tried).all("h2") == ["One person was added"]
+    with front.house.database.read() as session:
+        [made] = session.scalars(select(Registration.id))
+        assert answers_of(session, [made])[made] == kept
+        assert session.get_one(Registration, made).answers_missing is ("comes" not in kept)
+
+
+def test_each_answer_that_is_not_understood_is_named_in_the_trial(front: Front, alice: Browser) -> None:
+    event = front.house.event(capacity=9, questions=ASKED)
+    rows = "Essen;Themen;Comes;Geburtstag;Tisch\nAna;Novak;a@example.org;Fisch;Law,Sport;vielleicht;gestern;viele\n"
+    tried = try_out(alice, event, f"{WHO};{rows}")
+    [row] = tried.all("tbody tr")
+    for wrong in ("Food “Fisch”: ", "Themen “Law,Sport”: ", "“vielleicht”: ", "“gestern”: ", "Tisch “viele”: "):
+        assert wrong in row, wrong
+    assert tried.all("h2") == ["0 people would be added"]
+
+
+def test_the_empty_file_has_a_column_for_each_question(front: Front, alice: Browser) -> None:
+    event = front.house.event(questions=ASKED)
+    with alice.client.get(f"{path(event)}/template.xlsx", headers=alice.headers) as answer:
+        [header] = load_workbook(io.BytesIO(answer.data)).worksheets[0].values
+    assert header[6:] == ("Food", "Themen", "Kommen Sie zum Fest?", "Geburtstag", "Tisch")

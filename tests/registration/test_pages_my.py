@@ -162,11 +162,12 @@ def test_a_revoked_certificate_is_not_offered(front: Front, visitor: Browser) ->
 def test_the_calendar_has_a_link_of_its_own(front: Front, visitor: Browser) -> None:
     ana = registered(front, front.house.event())
     page = visitor.open(my_page(front, ana))
-    address = str(page.one("a[href^='/calendars/']")["href"])
-    token = address.removeprefix("/calendars/").removesuffix(".ics")
+    address = page.one("details.subscribe code").get_text()
+    token = address.removeprefix("http://localhost:8000/calendars/").removesuffix(".ics")
     person = front.house.registration(ana).person
     assert read_token(LINK_KEY, Purpose.CALENDAR, token) == Link(person.id, 0)
-    assert page.soup.select(f"a[href='webcal://localhost:8000{address}']")
+    assert page.soup.select(f"a[href='{address.replace('http:', 'webcal:')}']")
+    assert page.soup.select(f"img[src='/calendars/{token}.svg']")
 
 
 @pytest.mark.parametrize("purpose", [p for p in Purpose if p is not Purpose.MY_PAGE])

@@ -10,15 +10,19 @@ import pytest
 from flask import Response as FlaskResponse
 from sqlalchemy import event as sqlalchemy_event
 
-from services.registration.attendance import Entry, record
+from services.registration.attendance import Entry, Recorder, record
+from services.registration.booking import book
+from services.registration.manner import Manner
 from services.registration.models import AUDIT, STAFF
 from shared.audit import Wanted, entries_page
 from shared.database import new_id
 from shared.web.sign_in import RENEWED, mark_as_renewed
-from tests.catalogue.browser import Page
+from tests.catalogue.browser import Page, said
+from tests.registration.asking import a_question, an_option
 from tests.registration.browser import Browser
 from tests.registration.front import Front, hold
 from tests.registration.parts import ORGANISER
+from tests.registration.series import a_series, enrol
 
 READERS = ("alice", "adam", "audrey")
 STRANGERS = ("bob", "charlie")
@@ -210,6 +214,94 @@ def test_columns_are_chosen_and_kept_in_every_link(front: Front, alice: Browser)
         assert "order=seq" in str(link["href"])
 
 
+ROLE = a_question("role", "choice", options=[an_option("board"), an_option("guest", retired=True)])
+TOPICS = a_question("topics", "several", options=[an_option("law"), an_option("tax-law")])
+COMES = a_question("comes", "yes_no", required=True)
+ORIGIN, SECRET = a_question("origin", "organisation"), a_question("secret", sensitive=True)
+ASKED = [ROLE, TOPICS, COMES, ORIGIN, SECRET]
+
+
+@pytest.fixture
+def answered(front: Front) -> UUID:
+    """An event at which Ana and Bo answered different things, and Cem, who was added by hand, nothing."""
+    event = front.house.event(capacity=9, questions=ASKED)
+    ana = {"role": "board", "topics": ["law"], "comes": "yes", "origin": "Les Élèves", "secret": "hush"}
+    registered(front, event, "Ana Novak", answers=ana)
+    registered(front, event, "Bo Berg", answers={"topics": ["law", "tax-law"], "comes": "no", "origin": "Elternverein"})
+    with front.house.database.unit_of_work(front.house.clock()) as uow:
+        book(uow, event, [front.house.wish("Cem Kaya", manner=Manner(ORGANISER))])
+        uow.commit()
+    return event
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("?answer.role=board", ["Novak, Ana"]),
+        ("?answer.role=guest", []),
+        ("?answer.topics=law", ["Berg, Bo", "Novak, Ana"]),
+        ("?answer.topics=tax-law", ["Berg, Bo"]),
+        ("?answer.comes=no", ["Berg, Bo"]),
+        ("?answer.origin=ELEVES", ["Novak, Ana"]),
+        ("?answer.origin=el+e&answer.topics=law", ["Berg, Bo", "Novak, Ana"]),
+        ("?answer.origin=%25", []),
+        ("?answer.role=&answer.comes=yes&q=novak", ["Novak, Ana"]),
+        ("?lacking=yes", ["Kaya, Cem answers missing"]),
+    ],
+)
+def test_people_are_found_by_their_answers(alice: Browser, answered: UUID, query: str, found: list[str]) -> None:
+    assert names(alice.open(people(answered, query))) == found
+
+
+def test_answers_are_columns_that_can_be_chosen_and_stay_in_every_link(alice: Browser, answered: UUID) -> None:
+    page = alice.open(people(answered, "?columns=answer.role&columns=answer.topics&answer.topics=law"))
+    assert page.all("thead th")[1:4] == ["Name", "Role", "Topics"]
+    assert [said(cell) for cell in page.soup.select("tbody tr:last-child td")][1:3] == ["Board", "Law"]
+    export = str(page.one("a[href*='export.csv']")["href"])
+    assert "columns=answer.role" in export
+    rows = alice.client.get(export).get_data(as_text=True).splitlines()
+    assert rows[1:] == ["Berg;Bo;;Law und Tax-Law", "Novak;Ana;Board;Law"]
+
+
+@pytest.mark.parametrize(("name", "sees"), [("alice", False), ("audrey", False), ("adam", True)])
+def test_sensitive_answers_are_listed_only_for_who_may_see_needs(
+    front: Front, answered: UUID, name: str, sees: bool
+) -> None:
+    browser = Browser(front, name)
+    assert ("hush" in browser.client.get(people(answered, "/export.csv")).get_data(as_text=True)) is sees
+    for query in ("?columns=answer.secret", "?answer.secret=hush"):
+        assert (browser.open(people(answered, query)).status == 200) is sees
+
+
+def test_answers_and_groups_take_the_same_statements_however_many_come(front: Front, alice: Browser) -> None:
+    event = front.house.event(capacity=5, questions=[{**ROLE, "required": True}])
+    for _ in range(20):
+        front.house.register_party(event, 2, answers={"role": "board"}, organisation="Verein")
+    query = "?q=person&organisation=verein&columns=answer.role&columns=state&answer.role=board"
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith("BEGIN"):
+            statements.append(statement)
+
+    sqlalchemy_event.listen(front.core.database.engine, "before_cursor_execute", note)
+    assert len(names(alice.open(people(event, query)))) == 40
+    assert len(statements) <= 7, "\n".join(statements)
+
+
+def test_a_question_that_becomes_required_is_missing_in_earlier_registrations(front: Front, alice: Browser) -> None:
+    snapshot = front.house.snapshot(questions=[ROLE])
+    event = front.house.tell(snapshot)
+    registered(front, event, "Ana Novak", answers={"role": "board"})
+    registered(front, event, "Bo Berg")
+    assert names(alice.open(people(event, "?lacking=yes"))) == []
+    only_boards = {**COMES, "shown_if": {"question": "role", "answers": ["board"]}}
+    front.house.tell({**snapshot, "questions": [ROLE, only_boards]})
+    assert names(alice.open(people(event, "?lacking=yes"))) == ["Novak, Ana answers missing"]
+    front.house.tell({**snapshot, "questions": [{**ROLE, "required": True}]})
+    assert names(alice.open(people(event, "?lacking=yes"))) == ["Berg, Bo answers missing"]
+
+
 def test_an_event_that_was_not_published_yet_says_so(front: Front, alice: Browser) -> None:
     draft = new_id()
     for tab in ("people", "waitlist", "attendance"):
@@ -250,7 +342,7 @@ def test_a_persons_page_tells_where_they_were_and_how_that_is_known(front: Front
         Entry(new_id(), ana, "paper", now),
     ]
     with front.core.database.unit_of_work(now) as uow:
-        record(uow, session_id, rows, account)
+        record(uow, session_id, rows, Recorder(account))
         uow.commit()
     [visit] = alice.open(people(event, f"/{ana}")).all("section:has(> h2:-soup-contains('Attendance')) tbody tr")
     for shown in ("360 minutes", "ticked at the door", "corrected, was not present", "another Ana", "signed on paper"):
@@ -379,4 +471,18 @@ def test_times_in_the_file_are_those_of_the_event_and_not_of_the_office(front: F
     event = front.house.tell({**snapshot, "sessions": [{**snapshot["sessions"][0], "time_zone": "Atlantic/Azores"}]})
     front.house.register(event, "Ana Novak")
     lines = alice.client.get(people(event, "/export.csv")).get_data(as_text=True).splitlines()
-    assert lines[1].endswith("2027-01-11 08:00")
+    assert lines[1].endswith("2027-01-11 08:00;;")
+
+
+def test_who_is_registered_for_the_series_is_marked_found_and_a_column_of_the_file(front: Front) -> None:
+    (event,) = a_series(front.house, {"capacity": 3})
+    registered(front, event, "Bo Berg")
+    enrol(front, "Ana Novak")
+    browser = Browser(front, "alice")
+    everybody = browser.open(people(event)).all("tbody tr")
+    assert ["series registration" in row for row in everybody] == [False, True]
+    enrolled = browser.open(people(event, "?enrolled=yes&columns=enrolment"))
+    assert [row.split()[0] for row in enrolled.all("tbody th")] == ["Novak,"]
+    assert "Only registrations for the series." in enrolled.words
+    lines = browser.open(people(event, "/export.csv")).response.get_data(as_text=True).splitlines()
+    assert ["yes" in line for line in lines[1:]] == [False, True]

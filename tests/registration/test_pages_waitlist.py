@@ -5,9 +5,12 @@ from uuid import UUID
 
 import pytest
 
+from services.registration.parties import Contact
+from tests.catalogue.browser import said
 from tests.registration.browser import Browser, call_off
 from tests.registration.front import Front
-from tests.rules import a_waitlist
+from tests.registration.series import a_series, enrol
+from tests.rules import a_group, a_waitlist
 
 
 @pytest.fixture
@@ -161,3 +164,42 @@ def test_auditors_look_at_the_line_and_move_nobody(front: Front) -> None:
 )
 def test_organisers_and_auditors_see_the_waitlist(front: Front, name: str, status: int) -> None:
     assert Browser(front, name).open(waitlist(front.house.event())).status == status
+
+
+def test_a_group_is_seen_in_the_line_in_the_table_and_on_each_persons_page(front: Front, alice: Browser) -> None:
+    event = front.house.event(capacity=2)
+    contact = Contact("Mira", "Holm", "mira@example.org", "de")
+    front.house.register(event, "Ana Novak")
+    bo, cem = front.house.register_party(event, 2, contact=contact)
+    for line in alice.open(f"/organise/events/{event}/waitlist").all("tbody tr"):
+        assert "group of Mira Holm" in line
+        assert "The group waits as one, for seats for all of it." in line
+    assert "group of Mira Holm" in alice.open(f"/organise/events/{event}/people").all("tbody tr")[0]
+    table = alice.open(f"/organise/events/{event}/people")
+    party = table.soup.select("a[href*='party=']")[0]
+    assert len(alice.open(str(party["href"])).all("tbody tr")) == 2
+    page = alice.open(f"/organise/events/{event}/people/{bo}")
+    group = page.part("The group")
+    assert "Mira Holm , mira@example.org" in said(group)
+    assert "They come together or not at all" in said(group)
+    assert [str(link["href"]) for link in group.select("li a")] == [f"/organise/events/{event}/people/{cem}"]
+    assert "No. 2 in line" in said(group)
+
+
+def test_the_page_says_whether_groups_come_first(front: Front, alice: Browser) -> None:
+    for classes, says in (
+        ([a_group()], "within a group, whoever registered earlier"),
+        ([], "Whoever registered earlier"),
+    ):
+        event = front.house.event(capacity=0, waitlist=a_waitlist(priority_classes=classes))
+        fill(front, event, ("Ana Novak", ""))
+        assert says in alice.open(waitlist(event)).words
+
+
+def test_who_waits_by_a_registration_for_the_series_is_marked(front: Front) -> None:
+    (event,) = a_series(front.house, {"capacity": 1})
+    front.house.register(event)
+    enrol(front, "Ana Novak")
+    page = Browser(front, "alice").open(f"/organise/events/{event}/waitlist")
+    mark = page.one("tbody th a[href$='enrolled=yes']")
+    assert said(mark) == "series registration"

@@ -1,5 +1,6 @@
 """Who comes to an event: searched, filtered, page by page."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -20,7 +21,7 @@ def event(house: House) -> UUID:
     return event
 
 
-def names(house: House, event: UUID, **wanted: str) -> list[str]:
+def names(house: House, event: UUID, **wanted: Any) -> list[str]:
     with house.database.read() as session:
         return [entrant.registration.first_name for entrant in people_of(session, event, Filter(**wanted)).items]
 
@@ -77,7 +78,7 @@ def test_pages_follow_each_other_without_gap_or_repeat(house: House, event: UUID
 
 def test_everybody_comes_by_name_and_is_counted_by_state(house: House, event: UUID) -> None:
     with house.database.read() as session:
-        listed = [registration.last_name for registration in everybody(session, event, Filter())]
+        listed = [entrant.registration.last_name for entrant in everybody(session, event, Filter())]
         counted = count_by_state(session, event)
     assert listed[1:3] == ["Müller", "Zola"]
     assert (counted[State.CONFIRMED], counted[State.WAITLISTED], counted[State.LAPSED]) == (3, 1, 0)

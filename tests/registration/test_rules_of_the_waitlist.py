@@ -275,6 +275,27 @@ CASES = [
         [(1, SKIPPED, "series_incomplete"), (2, PROMOTED, "seat_free")],
         [Unit((Claim(UUID(int=1)),), hindrance="series_incomplete"), one(2)],
     ),
+    Case(
+        "7: a seat is kept for whoever might have the whole series, until all of it is looked at",
+        (3, 1),
+        [(1, SKIPPED, "series_incomplete"), (3, WAITS, "series_incomplete")],
+        [Unit((Claim(UUID(int=1)),), hindrance="series_incomplete", keeps_seat=True), one(2)],
+        [one(3)],
+    ),
+    Case(
+        "7: whoever newly waits for a whole series takes no seat alone",
+        (3, 1),
+        [(1, WAITS, "series_incomplete"), (2, CONFIRMED, "seat_free")],
+        new=[Unit((Claim(UUID(int=1)),), hindrance="series_incomplete"), one(2)],
+    ),
+    Case(
+        "7: whoever waits for a whole series and has a full organisation is passed over for that",
+        (3, 1),
+        [(1, SKIPPED, "organisation_full"), (2, PROMOTED, "seat_free")],
+        [Unit((Claim(UUID(int=1), "a"),), hindrance="series_incomplete", keeps_seat=True), one(2)],
+        rule=rule(max_per_organisation=1),
+        taken_by={"a": 1},
+    ),
     # 9. A cancelled event.
     Case(
         "9: a cancelled event is frozen",

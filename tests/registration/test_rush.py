@@ -5,7 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 from services.registration.booking import Registered
 from services.registration.consistency import findings
+from services.registration.enrolled import Enrolled
+from services.registration.enrolments import EnrolmentWish
+from shared.errors import InvalidError
 from tests.registration.parts import House
+from tests.registration.series import a_series, an_enrolment, enrol_in_house
 
 PEOPLE = 200
 SEATS = 100
@@ -64,3 +68,34 @@ def test_the_same_key_sent_many_times_at_once_registers_once(house: House) -> No
     assert len({outcome.registration_id for outcome in outcomes}) == 1
     assert sorted(outcome.repeated for outcome in outcomes) == [False] + [True] * 9
     assert house.seats(event).confirmed == 1
+
+
+def test_enrolments_and_single_registrations_at_once_neither_share_a_seat_nor_block_each_other(house: House) -> None:
+    events = a_series(house, *[{"capacity": 3}] * 3)
+    wishes = [an_enrolment(house, modules=chosen) for chosen in (events, events[::-1], events[1:], None)]
+    alone = [(event, house.wish()) for event in events]
+    with ThreadPoolExecutor(7) as threads:
+        enrolling = [threads.submit(enrol_in_house, house, wish) for wish in wishes]
+        registering = [threads.submit(house.lay_down, *each) for each in alone]
+    assert all(isinstance(future.result(), Enrolled) for future in enrolling)
+    assert all(future.result().registration_id for future in registering)
+    assert [house.seats(event).confirmed for event in events] == [3, 3, 3]
+    assert list(findings(house.database, house.clock())) == []
+
+
+def test_two_enrolments_with_one_key_and_no_module_in_common_are_not_both_made(house: House) -> None:
+    first, second = a_series(house, {}, {})
+    wishes = [an_enrolment(house, modules=[event], idempotency_key="k1") for event in (first, second)]
+    together = threading.Barrier(2)
+
+    def enrolled(wish: EnrolmentWish) -> bool:
+        together.wait()
+        try:
+            return isinstance(enrol_in_house(house, wish), Enrolled)
+        except InvalidError as error:
+            assert error.code == "idempotency_key_reused"  # noqa: PT017  # raised in another thread
+            return False
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(enrolled, wishes)) == [False, True]
+    assert list(findings(house.database, house.clock())) == []

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -26,7 +27,7 @@ from tests.registration.parts import House
 
 
 def served(house: House, event_id: UUID, wishes: list[Wish]) -> list[Answer]:
-    return serve(house.database, house.clock, event_id, wishes)
+    return serve(house.database, house.clock, event_id, lambda: wishes)
 
 
 def states(answers: list[Answer]) -> list[str]:
@@ -112,6 +113,17 @@ def test_the_same_address_twice_in_one_batch_is_registered_once(house: House) ->
     assert isinstance(again, ConflictError)
     assert again.code == "already_registered"
     assert house.states(event) == ["confirmed"]
+
+
+def test_whoever_is_taken_after_registration_opened_is_not_too_early_however_long_the_lock_took(house: House) -> None:
+    event = house.event(registration_opens_at=house.clock() + timedelta(seconds=1))
+
+    def take() -> list[Wish]:
+        house.clock.moment += timedelta(seconds=2)
+        return [wish]
+
+    wish = house.wish()
+    assert states(serve(house.database, house.clock, event, take)) == ["confirmed"]
 
 
 def test_an_unknown_event_is_said_to_each(house: House) -> None:

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -17,14 +17,15 @@ from services.registration.outward import Outward
 from services.registration.settings import parse_networks
 from services.registration.vault import Vault
 from services.registration.webhook_delivery import Courier
+from services.registration.webhook_signatures import signed_headers
 from services.registration.webhooks import Entered
 from shared.audit import Wanted, entries_page
 from shared.database import new_id
-from shared.errors import InvalidError, NotFoundError
+from shared.errors import ConflictError, InvalidError, NotFoundError
 from shared.messages.base import Envelope
 from shared.messaging.outbox import Outbox, Relay
 from tests.registration.parts import House
-from tests.registration.receiver import Receiver, receiving
+from tests.registration.receiver import Receiver, Request, receiving
 
 VAULT = Vault(("n" * 40,))
 ACCOUNT = new_id()
@@ -213,3 +214,62 @@ def test_after_renewing_the_secrets_the_old_key_is_needed_no_more(sqlite_house: 
         assert webhooks.renew_secrets(uow, Vault(("m" * 40, "n" * 40))) == 1
         uow.commit()
     assert Vault(("m" * 40,)).opened(webhook(sqlite_house).secret) == {"secret": secret}
+
+
+def signatures(secret: str, request: Request) -> str:
+    """What the receiver computes with this secret."""
+    headers = request.headers
+    return signed_headers([secret], headers["webhook-id"], moment_of(request), request.body)["webhook-signature"]
+
+
+def moment_of(request: Request) -> datetime:
+    return datetime.fromtimestamp(int(request.headers["webhook-timestamp"]), UTC)
+
+
+def test_for_a_day_both_secrets_sign_and_then_the_new_one_alone(house: House, receiver: Receiver) -> None:
+    webhook_id, old = add(house, receiver.url())
+    with house.database.unit_of_work(house.clock()) as uow:
+        _webhook, new = webhooks.renew_secret(uow, webhook_id, ACCOUNT, VAULT)
+        uow.commit()
+    event = house.event()
+    for hours in (0, 24):
+        house.clock.turn(hours=hours)
+        house.register(event)
+        relay(house)
+        deliver(house)
+    during, after = receiver.requests
+    assert during.headers["webhook-signature"].split(" ") == [signatures(new, during), signatures(old, during)]
+    assert after.headers["webhook-signature"] == signatures(new, after)
+
+
+def test_a_test_message_tells_of_nobody(house: House, receiver: Receiver) -> None:
+    webhook_id, _secret = add(house, receiver.url())
+    with house.database.unit_of_work(house.clock()) as uow:
+        webhooks.send_test(uow, webhook_id, ACCOUNT)
+        uow.commit()
+    deliver(house)
+    (request,) = receiver.requests
+    message = json.loads(request.body)
+    assert (message["type"], message["data"]) == ("webhook.tested.v1", {"webhook_id": str(webhook_id)})
+    assert message["id"] == request.headers["webhook-id"]
+
+
+def test_a_webhook_that_stands_still_gets_no_test_message(house: House) -> None:
+    webhook_id, _secret = add(house, "http://hooks.example/in")
+    with house.database.unit_of_work(house.clock()) as uow:
+        webhooks.set_active(uow, webhook_id, False, ACCOUNT)
+        with pytest.raises(ConflictError) as refused:
+            webhooks.send_test(uow, webhook_id, ACCOUNT)
+    assert refused.value.code == "webhook_paused"
+
+
+def test_what_waited_while_it_was_paused_is_delivered_when_it_goes_on(house: House, receiver: Receiver) -> None:
+    webhook_id, _secret = add(house, receiver.url())
+    house.register(house.event())
+    relay(house)
+    for active, arrived in ((False, 0), (True, 1)):
+        with house.database.unit_of_work(house.clock()) as uow:
+            webhooks.set_active(uow, webhook_id, active, ACCOUNT)
+            uow.commit()
+        deliver(house)
+        assert len(receiver.requests) == arrived

@@ -29,6 +29,9 @@ class Row:
     takes_fewer: bool
     line: tuple[int, int]
     deadline: datetime | None
+    enrolment: UUID | None
+    waits_for_whole: bool
+    """Whether the seat is taken only together with others of the enrolment; whoever waits so holds up nobody."""
 
     @property
     def is_seated(self) -> bool:
@@ -57,8 +60,9 @@ class Moment:
 
     @cached_property
     def units(self) -> list[list[Row]]:
-        """Who waits, in order, parties together."""
-        return [list(people) for _one, people in groupby(self.waiting, key=lambda row: row.party or row.id)]
+        """Who waits for seats here alone, in order, parties together."""
+        alone = [row for row in self.waiting if not row.waits_for_whole]
+        return [list(people) for _one, people in groupby(alone, key=lambda row: row.party or row.id)]
 
     @cached_property
     def of_organisation(self) -> Counter[str]:
@@ -68,16 +72,21 @@ class Moment:
         quota = self.rule.quota(self.now)
         return quota is not None and bool(organisation) and self.of_organisation[organisation] + more >= quota
 
+    @property
+    def left(self) -> int:
+        """Seats that nobody has; below zero, the surplus."""
+        return self.capacity - len(self.seated)
+
     @cached_property
     def free(self) -> Counter[int | None]:
         """Free seats by the pool that they are reserved for; None: for anybody."""
-        left = self.capacity - len(self.seated)
         taken = Counter(row.pool for row in self.seated)
         kinds: Counter[int | None] = Counter()
         for pool, seats in self.rule.reserves(self.now).items():
-            kinds[pool] = max(0, seats - taken[pool])
-        kinds[None] = max(0, left - kinds.total())
-        return kinds if left > 0 else Counter()
+            # After the capacity was lowered fewer may be left than are reserved.
+            kinds[pool] = min(max(0, seats - taken[pool]), self.left - kinds.total())
+        kinds[None] = max(0, self.left - kinds.total())
+        return kinds if self.left > 0 else Counter()
 
     def fits(self, unit: Sequence[Row], kept: set[int | None]) -> tuple[int, bool]:
         """How many of them could be seated now, and whether it is for want of seats alone that others could not."""
@@ -116,6 +125,22 @@ class Moment:
                 return
             if len(unit) > 1 and want and not unit[0].takes_fewer and self.keeps(unit):
                 kept |= {row.pool for row in unit} | {None}
+
+
+def whole_left_waiting(moments: Sequence[Moment]) -> Iterator[UUID]:
+    """Enrolments that wait for the whole although each of its events has a seat for them that is kept for no party."""
+    wholes = {row.enrolment for moment in moments for row in moment.waiting if row.waits_for_whole}
+    for enrolment in wholes:
+        lines = [(moment, row) for moment in moments for row in moment.waiting if row.enrolment == enrolment]
+        if all(_could_be_given(*one) for one in lines if not one[0].rule.cancelled):
+            yield from {row.enrolment for _moment, row in lines if row.enrolment}
+
+
+def _could_be_given(moment: Moment, row: Row) -> bool:
+    """Not a fallback module, which is given to them as to anybody else."""
+    kept_for_a_party = any(len(unit) > 1 for unit in moment.units)
+    is_halted = moment.rule.halt(moment.now) is not None
+    return row.waits_for_whole and not is_halted and not kept_for_a_party and moment.fits([row], set())[0] == 1
 
 
 @dataclass(frozen=True)
@@ -201,6 +226,8 @@ def look(database: Database, event_id: UUID, now: datetime) -> Moment:
                     r.takes_fewer,
                     (r.priority, r.place),
                     r.deadline,
+                    r.enrolment_id,
+                    r.waits_for_series,
                 )
                 for r in rows
             ),

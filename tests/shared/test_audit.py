@@ -69,6 +69,11 @@ def test_the_newest_come_first_and_filters_leave_out_the_rest(database: Database
         assert found(Wanted()) == ["tea.drunk", "tea.made"]
         assert found(Wanted(action="tea.made", author_id=ALICE.id, subject_id=TEA.id)) == ["tea.made"]
         assert found(Wanted(event_id=event_id)) == found(Wanted(of_events=True)) == ["tea.drunk"]
+        assert found(Wanted(about=[event_id])) == ["tea.drunk"]
+        assert found(Wanted(about=[event_id, TEA.id])) == ["tea.drunk", "tea.made"]  # type: ignore[list-item]
+        assert found(Wanted(about=[])) == []
+        assert found(Wanted(author_kind="account")) == ["tea.drunk", "tea.made"]
+        assert found(Wanted(author_kind="person")) == []
         assert found(Wanted(since=clock())) == ["tea.drunk"]
         assert found(Wanted(until=clock() - timedelta(hours=1))) == ["tea.made"]
         first = entries_page(session, LOG, Wanted(), limit=1)

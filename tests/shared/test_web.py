@@ -39,6 +39,9 @@ class Directory:
     def by_token_digest(self, digest: str) -> Staff | None:
         return next((staff for token, staff in TOKENS.items() if token_digest(token) == digest), None)
 
+    def names(self) -> dict[UUID, str]:
+        return {account_id: staff.name for account_id, staff in self.known.items()}
+
 
 class TeaSchema(schemas.Schema):
     kind = schemas.Line(required=True)
@@ -161,6 +164,11 @@ def test_a_form_without_its_token_is_refused(client: FlaskClient) -> None:
     assert client.post("/form", base_url=SETTINGS.base_url).status_code == 403
 
 
+@pytest.mark.parametrize(("path", "status"), [("/nowhere", 404), ("/page", 405)])
+def test_a_form_that_nobody_reads_is_not_asked_for_its_token(client: FlaskClient, path: str, status: int) -> None:
+    assert client.post(path, base_url=SETTINGS.base_url).status_code == status
+
+
 def test_a_form_with_a_token_that_another_browser_got_is_refused(app: Flask, client: FlaskClient) -> None:
     foreign = csrf_token(app.test_client())
     csrf_token(client)
@@ -222,21 +230,32 @@ def test_wrong_fields_are_named_in_a_problem(client: FlaskClient, body: Any, fie
 
 
 @pytest.mark.parametrize(
-    ("options", "status"),
+    ("options", "expected"),
     [
-        ({"data": "kind=mint"}, 415),
-        ({"data": "{", "content_type": "application/json"}, 400),
-        ({"data": '{"kind": "' + "m" * 2_000_000 + '"}', "content_type": "application/json"}, 413),
-        ({"json": {"kind": "cold"}}, 409),
+        ({"data": "kind=mint"}, (415, "unsupported_media_type")),
+        ({"data": "{", "content_type": "application/json"}, (400, "malformed_json")),
+        ({"data": "[" * 100_000, "content_type": "application/json"}, (400, "malformed_json")),
+        (
+            {"data": '{"kind": "' + "m" * 2_000_000 + '"}', "content_type": "application/json"},
+            (413, "content_too_large"),
+        ),
+        ({"json": {"kind": "cold"}}, (409, "cold")),
     ],
-    ids=["a form", "broken JSON", "a body over the limit", "a conflict"],
+    ids=["a form", "broken JSON", "JSON without a bottom", "a body over the limit", "a conflict"],
 )
-def test_each_refusal_is_a_problem_with_its_status(client: FlaskClient, options: dict[str, Any], status: int) -> None:
+def test_each_refusal_is_a_problem_with_its_status_and_code(
+    client: FlaskClient, options: dict[str, Any], expected: tuple[int, str]
+) -> None:
     answer = brew(client, **options)
-    assert answer.status_code == status
     assert answer.content_type == "application/problem+json"
-    assert answer.json["status"] == status
+    assert (answer.json["status"], answer.json["code"]) == expected
+    assert answer.status_code == answer.json["status"]
     assert answer.json["title"]
+
+
+def test_broken_json_is_called_so(client: FlaskClient) -> None:
+    answer = brew(client, data='{"kind": ', content_type="application/json", headers={"Accept-Language": "en"})
+    assert answer.json["detail"] == "The body is not valid JSON."
 
 
 def test_the_api_asks_for_a_token_and_for_the_right_one(client: FlaskClient) -> None:

@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,8 @@ COMMANDS = re.findall(r"```sh\n(.+?)\n```", (ROOT / "README.md").read_text(), re
 
 
 @pytest.fixture
-def clone(tmp_path: Path) -> Path:
-    """The project's files as a clone has them, with this environment instead of a new one."""
+def bare_clone(tmp_path: Path) -> Path:
+    """The project's files as a clone has them, and nothing else."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
         cwd=ROOT,
@@ -30,8 +31,14 @@ def clone(tmp_path: Path) -> Path:
             target = tmp_path / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, target)
-    (tmp_path / ".venv").symlink_to(ROOT / ".venv")
     return tmp_path
+
+
+@pytest.fixture
+def clone(bare_clone: Path) -> Path:
+    """A clone with this environment instead of one of its own."""
+    (bare_clone / ".venv").symlink_to(ROOT / ".venv")
+    return bare_clone
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -45,14 +52,17 @@ def test_the_readme_has_just_the_commands_that_are_run_here() -> None:
     assert COMMANDS == ["make run", "make test", "make help"]
 
 
-@pytest.fixture
+@contextmanager
 def running(clone: Path) -> Iterator[str]:
+    """``make run``, from its start to its end."""
     port = free_port()
     with (clone / "out").open("wb") as out:
         process = subprocess.Popen(["make", "run"], cwd=clone, env=environment(REIHE_PORT=str(port)), stdout=out)
-    yield f"http://localhost:{port}"
-    process.terminate()
-    process.wait(timeout=40)
+    try:
+        yield f"http://localhost:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=40)
     assert eventually(lambda: not listens(port), within=40), "ending make must end what it started"
 
 
@@ -61,16 +71,25 @@ def listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def test_make_run_serves_the_demo_and_says_how_to_sign_in(running: str, clone: Path) -> None:
-    def page() -> str:
-        try:
-            return requests.get(f"{running}/?lang=de", timeout=5).text
-        except requests.ConnectionError:
-            return ""
+def home_page(address: str) -> str:
+    try:
+        return requests.get(f"{address}/?lang=de", timeout=5).text
+    except requests.ConnectionError:
+        return ""
 
-    assert "Satzungsarbeit" in eventually(page, within=90)
-    assert f"Sign in at {running}/login as admin@example.org" in (clone / "out").read_text()
-    assert requests.get(f"{running}/mailbox", timeout=5).status_code == 200
+
+def test_make_run_serves_the_demo_and_says_how_to_sign_in(clone: Path) -> None:
+    with running(clone) as address:
+        assert "Satzungsarbeit" in eventually(lambda: home_page(address), within=90)
+        assert f"Sign in at {address}/login as admin@example.org" in (clone / "out").read_text()
+        assert requests.get(f"{address}/mailbox", timeout=5).status_code == 200
+
+
+@pytest.mark.long
+def test_make_run_makes_its_environment_first_and_serves_within_90_seconds(bare_clone: Path) -> None:
+    with running(bare_clone) as address:
+        assert "Satzungsarbeit" in eventually(lambda: home_page(address), within=90)
+    assert (bare_clone / ".venv/.runtime").exists()
 
 
 def test_make_test_runs_the_tests(clone: Path) -> None:

@@ -114,7 +114,7 @@ def check_calendars_agree(system: RunningSystem, slug: str, series: str, mails: 
     """The person's own feed shows what the mails invited to, entry by entry; the public ones show the same times."""
     invited = {str(entry["UID"]): entry["DTSTART"].dt for _, entry in filter(None, map(invitation_of, mails))}
     my_page = system.get("/my/" + link(mails[0], "/my/").rsplit("/my/", 1)[1])
-    address = re.search(r'href="(/calendars/[^"]+\.ics)"', my_page.text)
+    address = re.search(r'href="[^"]+(/calendars/[^"]+\.ics)"', my_page.text)
     assert address, "the page leads to the personal calendar"
     own = readers.read_with_libical(system.get(address[1]).content)
     assert {entry.uid: entry.starts_at for entry in own} == invited

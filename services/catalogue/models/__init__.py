@@ -4,7 +4,7 @@ from services.catalogue.models.accounts import Account, ApiToken, SignIn, SignIn
 from services.catalogue.models.base import AUDIT, IDEMPOTENCY, INBOX, OUTBOX, Base, metadata
 from services.catalogue.models.events import CONTENT_FIELDS, Event, SeatCount
 from services.catalogue.models.series import CatalogueRevision, Series
-from services.catalogue.models.sessions import Session
+from services.catalogue.models.sessions import Session, speaker_key
 
 __all__ = [
     "AUDIT",
@@ -23,4 +23,5 @@ __all__ = [
     "SignIn",
     "SignInAttempt",
     "metadata",
+    "speaker_key",
 ]

@@ -37,6 +37,8 @@ class Account(Base):
     active: Mapped[bool] = mapped_column(Boolean, default=True)
     epoch: Mapped[int] = mapped_column(Integer, default=0)
     version: Mapped[int] = mapped_column(Integer, default=0)
+    calendar_generation: Mapped[int] = mapped_column(Integer, default=0)
+    """Rises when the address of the account's calendar is renewed: the one before is worth nothing then."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     tokens: Mapped[list[ApiToken]] = relationship(lazy="selectin", cascade="all, delete-orphan", order_by=ApiToken.id)

@@ -23,6 +23,7 @@ CONTENT_FIELDS = (
     "languages",
     "kind",
     "format",
+    "invite",
     "series_id",
     "module_number",
     "venue",
@@ -34,6 +35,7 @@ CONTENT_FIELDS = (
     "max_per_organisation_until",
     "largest_party",
     "confirm_address_minutes",
+    "on_declined",
     "programme",
     "certificate_rule",
     "questions",
@@ -59,6 +61,7 @@ class SeatCount(Base):
     capacity: Mapped[int] = mapped_column(Integer)
     confirmed: Mapped[int] = mapped_column(Integer)
     waiting: Mapped[int] = mapped_column(Integer)
+    counted_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     @property
     def free(self) -> int:
@@ -88,6 +91,8 @@ class Event(Base):
     """Codes of the languages in which it is held, the main one first."""
     kind: Mapped[str] = mapped_column(String(20))
     format: Mapped[str] = mapped_column(String(20))
+    invite: Mapped[str] = mapped_column(String(20))
+    """How sessions get into the calendars of those who come: ``request``, ``attachment`` or ``none``."""
     series_id: Mapped[UUID | None] = mapped_column(ForeignKey("series.id"), index=True)
     module_number: Mapped[int | None] = mapped_column(Integer)
     venue: Mapped[Facts | None] = mapped_column(JsonValue)
@@ -102,6 +107,8 @@ class Event(Base):
     """How many people one registration may be for; 1 means no parties."""
     confirm_address_minutes: Mapped[int | None] = mapped_column(Integer)
     """Within how many minutes an address must be confirmed; null if nobody is asked to."""
+    on_declined: Mapped[str] = mapped_column(String(10))
+    """What becomes of a place whose calendar entry the person declines: ``note``, ``ask`` or ``cancel``."""
     programme: Mapped[list[Facts]] = mapped_column(FactsJson)
     certificate_rule: Mapped[Facts | None] = mapped_column(JsonValue)
     questions: Mapped[list[Facts]] = mapped_column(JsonValue)
@@ -112,6 +119,8 @@ class Event(Base):
     pending: Mapped[Facts | None] = mapped_column(FactsJson)
     """All content as it will be once published; null if nothing waits."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by: Mapped[UUID | None] = mapped_column()
+    """The account that made it; null if a command did."""
     announced_version: Mapped[int | None] = mapped_column(Integer)
     announced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -142,6 +151,16 @@ class Event(Base):
         """The sessions that take place, in order; of a cancelled event, those that would have."""
         held = [session for session in self.all_sessions if session.cancelled_at in (None, self.cancelled_at)]
         return sorted(held, key=lambda session: (session.starts_at, session.id))
+
+    def venue_of(self, session: Session) -> Facts | None:
+        """The session's own, else the event's."""
+        return session.venue or self.venue
+
+    @property
+    def venues(self) -> list[Facts]:
+        """Where people go, each place once, in the order of the sessions; none if it is only online."""
+        places = [self.venue_of(session) for session in self.sessions] or [self.venue]
+        return [place for number, place in enumerate(places) if place and place not in places[:number]]
 
     @property
     def content(self) -> Facts:
@@ -249,17 +268,18 @@ class Event(Base):
 
     def _mark_entries(self, changes: Iterable[str], marked: frozenset[UUID], now: datetime) -> None:
         """Mark the entries that the changes touch, each once in a revision."""
-        if SHOWN_IN_CALENDARS.isdisjoint(changes):
-            return
-        matters = not MATTERS_IN_CALENDARS.isdisjoint(changes)
+        shown = SHOWN_IN_CALENDARS.intersection(changes)
         for session in self.sessions:
-            if session.id not in marked:
-                session.mark_changed(now, matters=matters)
+            touching = shown - {"venue"} if session.venue else shown
+            if touching and session.id not in marked:
+                session.mark_changed(now, matters=not MATTERS_IN_CALENDARS.isdisjoint(touching))
 
     def bring_up_lists(self) -> None:
-        """Compute what lists sort and search by."""
+        """Compute what lists and feeds sort, search and are narrowed by."""
         sessions = self.sessions
+        for session in sessions:
+            session.note_place_and_speakers(self.venue_of(session), self.programme)
         self.listed_at = sessions[0].starts_at if sessions else self.created_at
         self.last_ends_at = max((session.ends_at for session in sessions), default=None)
-        city = self.venue["city"] if self.venue else ""
-        self.search_key = search_key(" ".join((*self.title.values(), self.slug, city)))
+        cities = dict.fromkeys(venue["city"] for venue in self.venues)
+        self.search_key = search_key(" ".join((*self.title.values(), self.slug, *cities)))

@@ -1,5 +1,6 @@
 """A session of an event, as it stands in calendars."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -7,12 +8,18 @@ from sqlalchemy import CheckConstraint, Float, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.catalogue.models.base import Base, Facts
-from shared.database import UtcDateTime, new_id
+from shared.database import JsonValue, UtcDateTime, new_id
+from shared.text import search_key
 
-SESSION_FIELDS = ("id", "starts_at", "ends_at", "time_zone", "teaching_units", "meeting_url")
+SESSION_FIELDS = ("id", "starts_at", "ends_at", "time_zone", "teaching_units", "meeting_url", "venue")
 
 KEPT_IN_FEEDS = timedelta(days=365)
 CANCELLED_KEPT_IN_FEEDS = timedelta(days=30)
+
+
+def speaker_key(name: str) -> str:
+    """What stands in ``Session.speaker_keys`` for somebody of this name: the whole of it, and no part of another."""
+    return f"\n{search_key(name)}\n"
 
 
 class Session(Base):
@@ -28,6 +35,12 @@ class Session(Base):
     time_zone: Mapped[str] = mapped_column(String(64))
     teaching_units: Mapped[float | None] = mapped_column(Float)
     meeting_url: Mapped[str | None] = mapped_column(String(2000))
+    venue: Mapped[Facts | None] = mapped_column(JsonValue)
+    """Where it is if that is not where the event is: see ``Event.venue_of``."""
+    city_key: Mapped[str] = mapped_column(String, default="", index=True)
+    """The search key of its venue's city; empty if it is only online."""
+    speaker_keys: Mapped[str] = mapped_column(String, default="")
+    """The search key of everybody who speaks in it, each between line ends: see ``speaker_key``."""
     sequence: Mapped[int] = mapped_column(Integer, default=0)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -50,6 +63,13 @@ class Session(Base):
         """Its entry in calendars looks different from now on; ``matters`` if people must be told."""
         self.changed_at = now
         self.sequence += matters
+
+    def note_place_and_speakers(self, venue: Facts | None, programme: Iterable[Facts]) -> None:
+        """Compute what feeds and lists are narrowed by."""
+        self.city_key = search_key(venue["city"]) if venue else ""
+        items = (item for item in programme if self.starts_at <= item["starts_at"] < self.ends_at)
+        names = dict.fromkeys(speaker_key(speaker["name"]) for item in items for speaker in item["speakers"])
+        self.speaker_keys = "".join(names)
 
     def show_in_feeds(self) -> None:
         self.shown_until = self.ends_at + (CANCELLED_KEPT_IN_FEEDS if self.cancelled else KEPT_IN_FEEDS)

@@ -9,6 +9,7 @@ from services.catalogue import listing
 from services.catalogue.listing import PUBLIC, Wanted
 from services.catalogue.models import Event, Series
 from services.catalogue.models.base import Facts
+from services.catalogue.selection import Selection
 from services.catalogue.web.answers import (
     AccountAnswer,
     EventAnswer,
@@ -96,7 +97,7 @@ def _wanted(query: Facts) -> Wanted:
     return Wanted(
         text=query["q"],
         states=states,
-        kind=query.get("kind") or "",
+        selection=Selection(kind=query.get("kind") or ""),
         series_id=query.get("series_id"),
         from_=query.get("from_"),
         until=query.get("until"),

@@ -4,10 +4,20 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.catalogue.calendars import KINDS
+from services.catalogue.entries import KINDS
 from services.catalogue.models import Event
+from services.catalogue.models.base import Facts
 from services.catalogue.web.rule_words import seat_rules
-from services.catalogue.web.words import FORMATS, NEEDS, PROGRAMME_KINDS, language_names, percent, teaching_units
+from services.catalogue.web.words import (
+    DECLINE_RULES,
+    FORMATS,
+    INVITES,
+    NEEDS,
+    PROGRAMME_KINDS,
+    language_names,
+    percent,
+    teaching_units,
+)
 from shared import formats
 from shared.languages import NAMES, Text, localised
 from shared.languages import text as _
@@ -83,13 +93,20 @@ def _format(event: Event, _zone: str) -> Iterator[str]:
     yield language.say(FORMATS[event.format])
 
 
+def _invite(event: Event, _zone: str) -> Iterator[str]:
+    yield language.say(INVITES[event.invite])
+
+
 def _series(event: Event, _zone: str) -> Iterator[str]:
     if event.series:
         yield localised(event.series.title, language.locale())
 
 
 def _venue(event: Event, _zone: str) -> Iterator[str]:
-    venue = event.venue or {}
+    yield from _of_venue(event.venue or {})
+
+
+def _of_venue(venue: Facts) -> Iterator[str]:
     yield from (str(venue[name]) for name in ("name", "room", "street") if venue.get(name))
     if venue:
         yield " ".join(venue[name] for name in ("country", "postcode", "city") if venue[name])
@@ -102,7 +119,7 @@ def _sessions(event: Event, _zone: str) -> Iterator[str]:
     for session in event.sessions:
         when = formats.span(session.starts_at, session.ends_at, language.locale(), session.time_zone)
         units = teaching_units(session.teaching_units) if session.teaching_units else ""
-        yield _joined(f"{when} ({session.time_zone})", units, session.meeting_url)
+        yield _joined(f"{when} ({session.time_zone})", units, session.meeting_url, *_of_venue(session.venue or {}))
 
 
 def _programme(event: Event, zone: str) -> Iterator[str]:
@@ -124,6 +141,10 @@ def _waitlist(event: Event, _zone: str) -> Iterator[str]:
         yield language.say(_("A free seat is offered to the next in line"))
     else:
         yield language.say(_("A free seat goes to the next in line at once"))
+
+
+def _on_declined(event: Event, _zone: str) -> Iterator[str]:
+    yield language.say(DECLINE_RULES[event.on_declined])
 
 
 def _rule(event: Event, _zone: str) -> Iterator[str]:
@@ -167,12 +188,14 @@ _FIELDS: tuple[tuple[Text, Lines], ...] = (
     (_("Module"), _number("module_number")),
     (_("Sessions"), _sessions),
     (_("Format"), _format),
+    (_("How sessions get into calendars"), _invite),
     (_("Venue"), _venue),
     (_("Seats"), _number("capacity")),
     (_("At most of one organisation"), _number("max_per_organisation")),
     (_("The limit for each organisation ends"), _moment("max_per_organisation_until")),
     (_("People in one registration"), _number("largest_party")),
     (_("Minutes to confirm the address"), _number("confirm_address_minutes")),
+    (_("When somebody declines in their calendar"), _on_declined),
     (_("Registration opens"), _moment("registration_opens_at")),
     (_("Registration closes"), _moment("registration_closes_at")),
     (_("Waitlist"), _waitlist),

@@ -7,7 +7,7 @@ from services.catalogue.models.base import Facts
 from services.catalogue.web import organise_seats
 from services.catalogue.web.organise_times import TURN, LocalTimeError, instant
 from services.catalogue.web.organise_typed import Values
-from services.catalogue.web.organise_values import LOCALISED, TIMES, WHOLE_SHARE, zone_of
+from services.catalogue.web.organise_values import LOCALISED, TIMES, WHOLE_SHARE, is_blank_venue, zone_of
 from services.catalogue.web.schemas import EventSchema
 from shared.errors import InvalidError
 from shared.languages import Text
@@ -35,7 +35,7 @@ def loaded(values: Values, time_zone: str) -> Facts:
 _NAMES_IN_FORM = (
     (re.compile(r"^certificate_rule(\..*)?$"), "certificate_share"),
     (re.compile(r"^waitlist\.enabled$"), "waitlist.policy"),
-    (re.compile(r"^(waitlist\.\w+\.\d+\.answers)\..*$"), r"\1"),
+    (re.compile(r"^(waitlist\.\w+\.\d+)\.(question|answers)(\..*)?$"), r"\1.given"),
     (re.compile(r"^languages\..*$"), "languages"),
     (re.compile(r"^needs\..*$"), "needs"),
     (re.compile(r"^(sessions\.\d+)\.id$"), r"\1"),
@@ -46,7 +46,10 @@ def in_form(error: InvalidError) -> Errors:
     """The error's fields by the names that the form gives them; the error itself if it names no field."""
     if not error.errors:
         return {"": [error.text]}
-    return {_name_in_form(field): list(messages) for field, messages in error.errors.items()}
+    named: Errors = {}
+    for field, messages in error.errors.items():
+        named.setdefault(_name_in_form(field), []).extend(messages)
+    return named
 
 
 def _name_in_form(field: str) -> str:
@@ -69,7 +72,7 @@ class _Input:
         same = {name: values[name] for name in (*LOCALISED, "languages", "needs", "kind", "format")}
         given = {
             **same,
-            **_present(values, "slug", "capacity", "largest_party"),
+            **_present(values, "slug", "capacity", "invite", "largest_party", "on_declined"),
             **{name: values[name] or None for name in _OPTIONAL},
             **self._times(values, "", TIMES, self._time_zone),
             "venue": _venue(values["venue"]),
@@ -84,7 +87,8 @@ class _Input:
         zone = row["time_zone"] or self._time_zone
         optional = {name: row[name] or None for name in ("id", "meeting_url")}
         times = self._times(row, f"sessions.{number}.", ("starts_at", "ends_at"), zone)
-        return {**_given(times), **optional, "time_zone": zone, "teaching_units": _figure(row["teaching_units"])}
+        same = {"time_zone": zone, "teaching_units": _figure(row["teaching_units"]), "venue": _venue(row["venue"])}
+        return {**_given(times), **optional, **same}
 
     def _item(self, row: Values, number: int) -> Facts:
         times = self._times(row, f"programme.{number}.", ("starts_at", "ends_at"), self._time_zone)
@@ -138,8 +142,7 @@ def _figure(typed: str) -> str | None:
 
 
 def _venue(values: Values) -> Facts | None:
-    words = {**values, **values["accessibility"], "country": "", "accessibility": ""}
-    if not any(words.values()):
+    if is_blank_venue(values):
         return None
     position = {name: _figure(values[name]) for name in ("latitude", "longitude")}
     return {**values, **position, "country": values["country"] or "DE"}

@@ -5,6 +5,18 @@ from shared.languages import NAMES, Text
 from shared.languages import text as _
 from shared.web import language
 
+VENUE = {
+    "venue": _("Venue"),
+    "venue.name": _("Name of the venue"),
+    "venue.street": _("Street and number"),
+    "venue.postcode": _("Postcode"),
+    "venue.city": _("Town"),
+    "venue.country": _("Country"),
+    "venue.room": _("Room"),
+    "venue.accessibility": _("How to get in"),
+    "venue.latitude": _("Latitude"),
+    "venue.longitude": _("Longitude"),
+}
 EVENT = {
     "slug": _("Address of the page"),
     "title": _("Title"),
@@ -15,6 +27,7 @@ EVENT = {
     "needs": _("Needs that are asked for"),
     "kind": _("Kind"),
     "format": _("Format"),
+    "invite": _("How sessions get into calendars"),
     "series_id": _("Part of the series"),
     "module_number": _("Module"),
     "capacity": _("Seats"),
@@ -24,6 +37,7 @@ EVENT = {
     "max_per_organisation_until": _("The limit for each organisation ends"),
     "largest_party": _("People in one registration"),
     "confirm_address_minutes": _("Minutes to confirm the address"),
+    "on_declined": _("When somebody declines in their calendar"),
     "waitlist": _("Waitlist"),
     "waitlist.policy": _("Waitlist"),
     "waitlist.offer_hours": _("Hours to accept an offer"),
@@ -36,18 +50,9 @@ EVENT = {
     "waitlist.priority_classes": _("Who comes first on the waitlist"),
     "waitlist.pools": _("Reserved seats"),
     "certificate_share": _("Certificate"),
-    "venue": _("Venue"),
     "sessions": _("Sessions"),
     "programme": _("Programme"),
-    "venue.name": _("Name of the venue"),
-    "venue.street": _("Street and number"),
-    "venue.postcode": _("Postcode"),
-    "venue.city": _("Town"),
-    "venue.country": _("Country"),
-    "venue.room": _("Room"),
-    "venue.accessibility": _("How to get in"),
-    "venue.latitude": _("Latitude"),
-    "venue.longitude": _("Longitude"),
+    **VENUE,
 }
 SERIES = {
     "slug": _("Address of the page"),
@@ -62,14 +67,14 @@ SESSION = {
     "time_zone": _("time zone"),
     "teaching_units": _("teaching units"),
     "meeting_url": _("meeting link"),
+    **VENUE,
 }
 ITEM = {"starts_at": _("begins"), "ends_at": _("ends"), "kind": _("kind"), "title": _("title")}
 SPEAKER = {"name": _("name"), "role": _("role"), "organisation": _("organisation")}
 GROUP = {
     "name": _("name"),
     "by": _("who belongs to it"),
-    "question": _("question"),
-    "answers": _("answers"),
+    "given": _("answers"),
     "code": _("code"),
 }
 POOL = {**GROUP, "seats": _("seats"), "released_at": _("free for all")}
@@ -82,6 +87,7 @@ def of_event(values: Values) -> dict[str, str]:
     for number in range(len(values["sessions"])):
         row = language.say(_("Session %(number)d", number=number + 1))
         labels |= _row(f"sessions.{number}", row, SESSION)
+        labels |= _in_all_languages(f"sessions.{number}.venue.accessibility", labels)
     labels |= _of_groups(values["waitlist"])
     for number, item in enumerate(values["programme"]):
         labels |= _of_item(f"programme.{number}", number, item)
@@ -113,11 +119,15 @@ def _of_groups(waitlist: Values) -> dict[str, str]:
 def _of_item(prefix: str, number: int, item: Values) -> dict[str, str]:
     row = language.say(_("Programme item %(number)d", number=number + 1))
     labels = _row(prefix, row, ITEM)
-    labels |= {f"{prefix}.title.{code}": labels[f"{prefix}.title"] for code in NAMES}
+    labels |= _in_all_languages(f"{prefix}.title", labels)
     for person in range(len(item["speakers"])):
         speaker = language.say(_("speaker %(number)d", number=person + 1))
         labels |= _row(f"{prefix}.speakers.{person}", f"{row}, {speaker}", SPEAKER)
     return labels
+
+
+def _in_all_languages(field: str, labels: dict[str, str]) -> dict[str, str]:
+    return {f"{field}.{code}": labels[field] for code in NAMES}
 
 
 def _row(prefix: str, row: str, fields: dict[str, Text]) -> dict[str, str]:

@@ -11,7 +11,8 @@ from services.catalogue import programme
 from services.catalogue.listing import find_event, known_questions
 from services.catalogue.models import Event
 from services.catalogue.models.base import Facts
-from services.catalogue.questions import CAN_BE_CONDITIONS, WITH_OPTIONS, YES_AND_NO, free_key
+from services.catalogue.questions import WITH_OPTIONS, free_key
+from services.catalogue.web.answer_choices import answer_choices, chosen_answers
 from services.catalogue.web.organise import actor, guard
 from services.catalogue.web.organise_events import header_of, sent_version
 from services.catalogue.web.organise_input import Errors, in_form
@@ -48,7 +49,6 @@ RETENTIONS: Mapping[str, Text] = {
     "needs": _("14 days after the last session"),
     "evidence": _("as long as the proof for the funder"),
 }
-YES_NO_NAMES: Mapping[str, Text] = {"yes": _("Yes"), "no": _("No")}
 
 ROW = ("key", "kind", "retention", "required", "sensitive")
 LOCALISED = ("label", "help", "purpose")
@@ -74,7 +74,7 @@ def change(event_id: UUID) -> Response | str | tuple[str, int]:
             programme.change_event(uow, event_id, fields, actor(), if_version=version)
             uow.commit()
     except InvalidError as error:
-        return _form(event, rows, in_form(error), version=version), 422
+        return _form(event, rows, _here(error), version=version), 422
     except StaleError as error:
         return _form(_find(event_id), rows, overtaken=True), error.status
     return redirect(url_for("organise_events.room", event_id=event_id), 303)
@@ -110,6 +110,15 @@ def _form(
         known=[(str(number), _say(question["label"])) for number, question in enumerate(known)],
         overtaken=overtaken,
     )
+
+
+def _here(error: InvalidError) -> Errors:
+    """The error by the fields of this form; what the rule of seats misses in the questions is of no one field."""
+    found: Errors = {}
+    for field, sentences in in_form(error).items():
+        own = found.setdefault(field if field.startswith("questions") else "", [])
+        own += [sentence for sentence in sentences if sentence not in own]
+    return found
 
 
 def _labels(rows: Sequence[Values]) -> dict[str, str]:
@@ -175,7 +184,7 @@ def _written(question: Facts) -> Values:
 
 def _given(row: Values) -> Facts:
     """The row as the schema takes it. Options that were left empty are not meant."""
-    conditions = [one.split("=", 1) for one in row["only_if"] if "=" in one]
+    condition = chosen_answers(row["only_if"])
     return {
         **{name: row[name] for name in ("kind", "retention", *LOCALISED)},
         "key": row["key"] or None,
@@ -186,12 +195,7 @@ def _given(row: Values) -> Facts:
             for option in row["options"]
             if any(option["label"].values())
         ],
-        "shown_if": (
-            # Answers to another question than the first are not among its answers, and are refused as such.
-            {"question": conditions[0][0], "answers": [answer for _question, answer in conditions]}
-            if conditions
-            else None
-        ),
+        "shown_if": {"question": condition[0], "answers": condition[1]} if condition else None,
     }
 
 
@@ -201,16 +205,8 @@ def _conditions(rows: Sequence[Values]) -> list[list[tuple[str, str]]]:
     so_far: list[tuple[str, str]] = []
     for row in rows:
         found.append(list(so_far))
-        if row["kind"] in CAN_BE_CONDITIONS and row["key"]:
-            label = _say(row["label"])
-            so_far += [(f"{row['key']}={key}", f"{label}: {answer}") for key, answer in _answers(row) if key]
+        so_far += answer_choices(row)
     return found
-
-
-def _answers(row: Values) -> list[tuple[str, str]]:
-    if row["kind"] == "yes_no":
-        return [(key, language.say(YES_NO_NAMES[key])) for key in YES_NO_NAMES if key in YES_AND_NO]
-    return [(option["key"], _say(option["label"])) for option in row["options"]]
 
 
 def _say(content: Mapping[str, str]) -> str:

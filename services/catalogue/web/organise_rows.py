@@ -15,7 +15,7 @@ def changed_rows(values: Values, form: Mapping[str, str], venues: Sequence[Facts
     if "remove" in form:
         return _removed(values, form["remove"])
     if "take_venue" in form:
-        return _with_venue(values, form.get("known_venue", ""), venues)
+        return _with_venue(values, form["take_venue"], form, venues)
     return None
 
 
@@ -54,9 +54,15 @@ def _removed(values: Values, wanted: str) -> Values:
     return values
 
 
-def _with_venue(values: Values, number: str, venues: Sequence[Facts]) -> Values:
-    venue = _row(venues, number)
-    return {**values, "venue": written_venue(venue)} if venue else values
+def _with_venue(values: Values, path: str, form: Mapping[str, str], venues: Sequence[Facts]) -> Values:
+    """With the chosen venue in the fields that begin with the path: the event's own, or those of a session."""
+    place = values
+    match path.split("."):
+        case ["sessions", number, "venue"] if session := _row(values["sessions"], number):
+            place = session
+    if venue := _row(venues, form.get(f"{path}.known", "")):
+        place["venue"] = written_venue(venue)
+    return values
 
 
 def _row(rows: Sequence[Facts], number: str) -> Facts | None:

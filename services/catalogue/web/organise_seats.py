@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from services.catalogue.models.base import Facts
+from services.catalogue.web.answer_choices import chosen_answers
 from services.catalogue.web.organise_typed import Values, all_texts, mapping, rows, texts, typed, typed_times
 from services.catalogue.web.rule_schemas import WaitlistSchema
 
@@ -18,10 +19,10 @@ SINGLE = (
     "parties",
     "transfers",
 )
-GROUP = ("by", "question", "answers", "code")
+GROUP = ("by", "code")
 POOL = (*GROUP, "seats", "released_at", "released_at_turn")
 ROWS = {"priority_classes": GROUP, "pools": POOL}
-"""The fields of the rows, besides the name."""
+"""The fields of the rows, besides the name and the answers that are ticked."""
 
 NO_WAITLIST = "none"
 WEEKENDS = "yes"
@@ -35,11 +36,14 @@ def sent(tree: Any) -> Values:
 
 
 def _row(row: Mapping[str, Any], fields: tuple[str, ...]) -> Values:
-    return {**texts(row, fields), "name": all_texts(row.get("name"))}
+    return {**texts(row, fields), "name": all_texts(row.get("name")), "given": list(all_texts(row.get("given")))}
 
 
 def new_row(name: str) -> Values:
-    return {**dict.fromkeys(ROWS[name], ""), "by": "membership" if name == "priority_classes" else "code", "name": {}}
+    return {**dict.fromkeys(ROWS[name], ""), "by": _AT_FIRST[name], "name": {}, "given": []}
+
+
+_AT_FIRST = {"priority_classes": "membership", "pools": "code"}
 
 
 def as_usual() -> Values:
@@ -59,8 +63,8 @@ def written(waitlist: Facts, time_zone: str) -> Values:
 
 
 def _written_group(group: Facts) -> Values:
-    kept = {name: typed(group[name]) for name in ("by", "question", "code")}
-    return {**kept, "answers": "\n".join(group["answers"]), "name": group["name"]}
+    given = [f"{group['question']}={answer}" for answer in group["answers"]]
+    return {**{name: typed(group[name]) for name in GROUP}, "given": given, "name": group["name"]}
 
 
 def _written_pool(pool: Facts, time_zone: str) -> Values:
@@ -73,7 +77,7 @@ def without_blank_rows(waitlist: Values) -> Values:
 
 
 def _is_meant(row: Values) -> bool:
-    told = (row["question"], row["answers"], row["code"], row.get("seats"), row.get("released_at"))
+    told = (row["given"], row["code"], row.get("seats"), row.get("released_at"))
     return any(row["name"].values()) or any(told)
 
 
@@ -99,8 +103,8 @@ def _given_group(row: Values) -> Facts:
     """Only what the kind of group needs: the other fields are there for somebody who changes their mind."""
     group: Facts = {"name": row["name"], "by": row["by"]}
     if row["by"] == "question":
-        group |= {"question": row["question"] or None, "answers": row["answers"].split("\n") if row["answers"] else []}
-        group["answers"] = [line.strip() for line in group["answers"] if line.strip()]
+        question, answers = chosen_answers(row["given"]) or (None, [])
+        group |= {"question": question, "answers": answers}
     elif row["by"] == "code":
         group["code"] = row["code"] or None
     return group

@@ -17,6 +17,7 @@ SINGLE = (
     "slug",
     "kind",
     "format",
+    "invite",
     "series_id",
     "module_number",
     "capacity",
@@ -29,9 +30,11 @@ SINGLE = (
     "max_per_organisation_until_turn",
     "largest_party",
     "confirm_address_minutes",
+    "on_declined",
     "certificate_share",
 )
 TIMES = ("registration_opens_at", "registration_closes_at", "max_per_organisation_until")
+CHOSEN = ("kind", "format", "invite", "series_id", "module_number", "capacity", "on_declined")
 NUMBERS_OF_SEATS = ("max_per_organisation", "largest_party", "confirm_address_minutes")
 LOCALISED = ("title", "description", "motto", "audience")
 VENUE = ("name", "street", "postcode", "city", "country", "room", "latitude", "longitude")
@@ -45,17 +48,25 @@ WHOLE_SHARE = 100
 def sent(form: MultiDict[str, str]) -> Values:
     """The values of a form that was sent."""
     tree = nested(form)
-    venue = mapping(tree.get("venue"))
     return {
         **texts(tree, SINGLE),
         **{name: all_texts(tree.get(name)) for name in LOCALISED},
         "languages": form.getlist("languages"),
         "needs": form.getlist("needs"),
         "waitlist": organise_seats.sent(tree.get("waitlist")),
-        "venue": {**texts(venue, VENUE), "accessibility": all_texts(venue.get("accessibility"))},
-        "sessions": [texts(row, SESSION) for row in rows(tree.get("sessions"))],
+        "venue": _sent_venue(tree.get("venue")),
+        "sessions": [_session(row) for row in rows(tree.get("sessions"))],
         "programme": [_item(row) for row in rows(tree.get("programme"))],
     }
+
+
+def _session(row: Mapping[str, Any]) -> Values:
+    return {**texts(row, SESSION), "venue": _sent_venue(row.get("venue"))}
+
+
+def _sent_venue(tree: Any) -> Values:
+    venue = mapping(tree)
+    return {**texts(venue, VENUE), "accessibility": all_texts(venue.get("accessibility"))}
 
 
 def _item(row: Mapping[str, Any]) -> Values:
@@ -66,18 +77,24 @@ def _item(row: Mapping[str, Any]) -> Values:
     }
 
 
-def blank(time_zone: str, series_id: str = "") -> Values:
-    """The values of an event that is still to be written, with the rows of one session."""
-    chosen = {"kind": "training", "format": "in_person", "largest_party": "1", "series_id": series_id}
+def blank(series_id: str = "") -> Values:
+    """The values of an event that is still to be written."""
+    chosen = {
+        "kind": "training",
+        "format": "in_person",
+        "invite": "request",
+        "largest_party": "1",
+        "on_declined": "ask",
+        "series_id": series_id,
+    }
     values = sent(MultiDict(chosen))
     values["waitlist"] = organise_seats.as_usual()
     values["venue"]["country"] = "DE"
-    values["sessions"] = [new_session(time_zone)]
     return values
 
 
 def new_session(time_zone: str) -> Values:
-    return {**texts({}, SESSION), "time_zone": time_zone}
+    return {**texts({}, SESSION), "time_zone": time_zone, "venue": written_venue(None)}
 
 
 def written(slug: str, content: Facts, time_zone: str) -> Values:
@@ -85,7 +102,7 @@ def written(slug: str, content: Facts, time_zone: str) -> Values:
     rule = content["certificate_rule"]
     return {
         **{name: content[name] or {} for name in LOCALISED},
-        **{name: typed(content[name]) for name in ("kind", "format", "series_id", "module_number", "capacity")},
+        **{name: typed(content[name]) for name in CHOSEN},
         **typed_times(content, TIMES, time_zone),
         "languages": content["languages"],
         "needs": content["needs"],
@@ -106,7 +123,8 @@ def written_venue(venue: Facts | None) -> Values:
 
 def _written_session(session: Facts) -> Values:
     kept = {name: typed(session[name]) for name in ("id", "time_zone", "teaching_units", "meeting_url")}
-    return {**kept, **typed_times(session, ("starts_at", "ends_at"), session["time_zone"])}
+    times = typed_times(session, ("starts_at", "ends_at"), session["time_zone"])
+    return {**kept, **times, "venue": written_venue(session["venue"])}
 
 
 def _written_item(item: Facts, time_zone: str) -> Values:
@@ -128,9 +146,24 @@ def without_blank_rows(values: Values) -> Values:
     return {
         **values,
         "waitlist": organise_seats.without_blank_rows(values["waitlist"]),
-        "sessions": [row for row in values["sessions"] if row["id"] or row["starts_at"] or row["ends_at"]],
+        "sessions": [row for row in values["sessions"] if _is_session(row)],
         "programme": [item for item in programme if _is_meant(item)],
     }
+
+
+def with_a_session(values: Values, time_zone: str) -> Values:
+    """With the row of one session at least, as every event has one in the end."""
+    return values if values["sessions"] else {**values, "sessions": [new_session(time_zone)]}
+
+
+def _is_session(row: Values) -> bool:
+    return any(row[name] for name in SESSION if name != "time_zone") or not is_blank_venue(row["venue"])
+
+
+def is_blank_venue(venue: Values) -> bool:
+    """Whether nothing was typed but the country, which is there already."""
+    words = {**venue, **venue["accessibility"], "country": "", "accessibility": ""}
+    return not any(words.values())
 
 
 def _is_meant(item: Values) -> bool:

@@ -7,11 +7,12 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from services.catalogue import programme
-from services.catalogue.calendars import KINDS
+from services.catalogue.entries import KINDS
 from services.catalogue.listing import all_series, find_event, known_venues
 from services.catalogue.models import Event
 from services.catalogue.models.base import Facts
 from services.catalogue.web import organise_labels
+from services.catalogue.web.answer_choices import answer_choices
 from services.catalogue.web.organise import actor, guard, settings
 from services.catalogue.web.organise_events import sent_version
 from services.catalogue.web.organise_input import Errors, in_form, loaded
@@ -24,11 +25,12 @@ from services.catalogue.web.organise_values import (
     blank,
     in_order,
     sent,
+    with_a_session,
     without_blank_rows,
     written,
     zone_of,
 )
-from services.catalogue.web.words import FORMATS, NEEDS, PROGRAMME_KINDS, language_name
+from services.catalogue.web.words import DECLINE_RULES, FORMATS, INVITES, NEEDS, PROGRAMME_KINDS, language_name
 from shared.errors import InvalidError, StaleError
 from shared.languages import Text, localised
 from shared.languages import text as _
@@ -44,7 +46,7 @@ bp.before_request(guard)
 @bp.get("/organise/events/new")
 @requires("organiser")
 def new() -> str:
-    return _form(blank(settings().time_zone, request.args.get("series", "")))
+    return _form(blank(request.args.get("series", "")))
 
 
 @bp.post("/organise/events/new")
@@ -122,9 +124,11 @@ def _form(
     overtaken: bool = False,
 ) -> str:
     zone = zone_of(values, settings().time_zone)
+    values = with_a_session(values, zone)
     return render_template(
         "catalogue/organise/edit_event.html",
         **_options(values),
+        answer_options=_answer_options(event),
         event=event,
         version=version if version is not None else (event.version if event else 0),
         key=form_key(),
@@ -152,11 +156,21 @@ def _options(values: Values) -> dict[str, Options]:
         "waitlists": _named(_POLICIES),
         "groups_by": _named(_GROUPS_BY),
         "party_rules": _named(_PARTY_RULES),
+        "invites": _named(INVITES),
         "transfer_rules": _named(_TRANSFER_RULES),
+        "decline_rules": _named(DECLINE_RULES),
         "language_options": [(code, language_name(code)) for code in dict.fromkeys((*LANGUAGES, *values["languages"]))],
         "series_options": [(str(one.id), localised(one.title, language.locale())) for one in series],
         "venue_options": [(str(number), _venue_name(venue)) for number, venue in enumerate(venues)],
     }
+
+
+def _answer_options(event: Event | None) -> Options:
+    """The answers by which a group of people can be told: of the questions that the event has by now."""
+    content: Facts = (event.pending or event.content) if event else {"questions": ()}
+    return [
+        choice for question in content["questions"] if not question["retired"] for choice in answer_choices(question)
+    ]
 
 
 LANGUAGES = ("de", "en", "tr", "ar", "uk", "ru", "fr", "es", "fa", "ku", "pl", "ro", "sq", "it")

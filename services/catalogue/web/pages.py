@@ -8,6 +8,7 @@ from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
 from services.catalogue.cache import Cache
+from services.catalogue.entries import selection_name
 from services.catalogue.listing import (
     PUBLIC,
     Wanted,
@@ -22,6 +23,9 @@ from services.catalogue.models import Event, Series
 from services.catalogue.page_stamps import page_stamp
 from services.catalogue.web import words
 from services.catalogue.web.door import door_of
+from services.catalogue.web.kept_answers import let_keep
+from services.catalogue.web.queries import asked_selection
+from services.catalogue.web.selections import Choices
 from shared.errors import NotFoundError
 from shared.languages import text as _
 from shared.web import language
@@ -53,16 +57,26 @@ def _let_gateways_cache(response: Response) -> Response:
     if response.status_code == 200 and cookie_staff() is None and "lang" not in request.args:
         response.headers["Cache-Control"] = f"public, max-age=0, s-maxage={SHARED_CACHE_SECONDS}"
         response.vary.update(("Cookie", "Accept-Language"))
+        let_keep()
     return response
 
 
 @bp.get("/")
 def home() -> str:
+    selection = asked_selection()
     with this_service().database.read() as session:
-        events = published_events(session, now())
+        coming = published_events(session, now())
+        events = published_events(session, now(), selection=selection) if selection else coming
     jubilees = [event for event in events if event.kind == "jubilee"]
     others = [event for event in events if event.kind != "jubilee"]
-    return render_template("catalogue/home.html", jubilees=jubilees, groups=grouped(others))
+    return render_template(
+        "catalogue/home.html",
+        jubilees=jubilees,
+        groups=grouped(others),
+        selection=selection,
+        selected=selection_name(selection, language.locale()),
+        choices=Choices.among(coming, selection),
+    )
 
 
 def grouped(events: list[Event]) -> list[Group]:
@@ -127,7 +141,10 @@ def series(slug: str) -> str:
     if found.state not in PUBLIC:
         raise NotFoundError("series_unknown", _("There is no such series."))
     events = announced(found)
-    return render_template("catalogue/series.html", series=found, events=events, span=span_of(events))
+    takes_people = any(door_of(event, now()).is_open for event in events)
+    return render_template(
+        "catalogue/series.html", series=found, events=events, span=span_of(events), takes_people=takes_people
+    )
 
 
 def announced(series: Series) -> list[Event]:

@@ -1,17 +1,20 @@
-"""What stands in the query and the headers of the API's requests."""
+"""What stands in the query and the headers of requests."""
 
 import re
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields
+from flask import request
+from marshmallow import EXCLUDE, ValidationError, fields
 
+from services.catalogue.selection import EVERYTHING, Selection
 from services.catalogue.web.answers import STATES
-from services.catalogue.web.fields import Choice, Instant, WholeNumber
+from services.catalogue.web.fields import LanguageCode, WholeNumber
+from shared.errors import InvalidError
 from shared.languages import text as _
 from shared.messages.catalogue import EVENT_KINDS
 from shared.paging import DEFAULT_LIMIT, LARGEST_LIMIT
-from shared.web.schemas import Line, Schema
+from shared.web.schemas import Choice, Instant, Line, Schema, load
 
 _TAG = r'"([0-9]{1,9})(-[0-9a-f]*)?"'
 
@@ -29,7 +32,7 @@ class IfMatch(fields.String):
             return None
         found = re.fullmatch(_TAG, tag)
         if not found:
-            raise ValidationError(_("Please send the ETag of the answer that the change is based on."))  # type: ignore[arg-type]  # said at the door
+            raise ValidationError([_("Please send the ETag of the answer that the change is based on.")])
         return int(found[1])
 
 
@@ -57,3 +60,25 @@ class EventQuery(ListQuery):
 
 class RevisionQuery(Schema):
     revision = Choice(("published", "pending"), load_default="published")
+
+
+class SelectionQuery(Schema):
+    """As it stands in the address of a page or a feed, beside the reader's language and the like."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    kind = Choice(EVENT_KINDS, blank=True, load_default="")
+    city = Line(blank=True, load_default="")
+    language = LanguageCode(blank=True, load_default="")
+    speaker = Line(blank=True, load_default="")
+
+
+def asked_selection() -> Selection:
+    """What this request's address narrows to. Raises :class:`InvalidError`."""
+    if not request.query_string:
+        return EVERYTHING
+    try:
+        return Selection(**load(SelectionQuery, request.args))
+    except InvalidError as error:
+        raise InvalidError("selection_unknown", _("This address was mistyped."), errors=error.errors) from error

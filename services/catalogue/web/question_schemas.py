@@ -2,9 +2,9 @@
 
 from marshmallow import fields
 
-from services.catalogue.web.fields import Choice, QuestionKey, several
+from services.catalogue.web.fields import QuestionKey, several
 from shared.messages.catalogue import QUESTION_KINDS, RETENTION_CLASSES
-from shared.web.schemas import Content, Schema
+from shared.web.schemas import Choice, Content, Schema
 
 MOST_QUESTIONS = 100
 MOST_OPTIONS = 100

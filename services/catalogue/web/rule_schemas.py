@@ -4,14 +4,12 @@ from marshmallow import fields
 
 from services.catalogue.web.fields import (
     LARGEST_CAPACITY,
-    Choice,
-    Instant,
     TimeOfDay,
     WholeNumber,
     several,
 )
 from shared.messages.catalogue import GROUPS_BY, PARTIES, POLICIES, TRANSFERS
-from shared.web.schemas import Content, Line, Schema
+from shared.web.schemas import Choice, Content, Instant, Line, Schema
 
 MOST_GROUPS = 10
 """Priority classes of an event, and its pools."""

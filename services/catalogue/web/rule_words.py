@@ -14,7 +14,10 @@ from shared.web import language
 
 def seat_rules(event: Event) -> list[Text]:
     """How the seats of the event are given, sentence by sentence, from what its organisers chose."""
-    sentences = [*_order(event), *_waitlist(event), *_quota(event), *_pools(event), *_groups(event), *_people(event)]
+    sentences = [
+        *(*_order(event), *_waitlist(event), *_quota(event), *_pools(event), *_groups(event)),
+        *(*_corrections(event), *_people(event)),
+    ]
     return list({str(sentence): sentence for sentence in sentences}.values())
 
 
@@ -133,6 +136,17 @@ def _groups(event: Event) -> Iterator[Text]:
     classes = event.waitlist["priority_classes"] if event.waitlist["enabled"] else []
     for group in (*classes, *event.waitlist["pools"]):
         yield _belonging(group["by"], _name(group))
+
+
+def _corrections(event: Event) -> Iterator[Text]:
+    """Where what somebody says of themselves decides, that they do not get ahead by saying something else later."""
+    waits = event.waitlist["enabled"]
+    groups = (*event.waitlist["pools"], *(event.waitlist["priority_classes"] if waits else ()))
+    if (waits and event.max_per_organisation is not None) or any(group["by"] != "code" for group in groups):
+        yield _(
+            "Whoever corrects their organisation or their answers later does not get ahead of others by it. The "
+            "organisers look at it first."
+        )
 
 
 def _belonging(by: str, group: str) -> Text:

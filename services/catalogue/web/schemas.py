@@ -4,9 +4,7 @@ from marshmallow import fields
 
 from services.catalogue.web.fields import (
     LARGEST_CAPACITY,
-    Choice,
     Country,
-    Instant,
     LanguageCode,
     Number,
     Slug,
@@ -15,8 +13,8 @@ from services.catalogue.web.fields import (
 )
 from services.catalogue.web.question_schemas import MOST_QUESTIONS, QuestionSchema
 from services.catalogue.web.rule_schemas import WaitlistSchema
-from shared.messages.catalogue import EVENT_KINDS, FORMATS, NEEDS, PROGRAMME_KINDS
-from shared.web.schemas import Content, Line, Schema, TimeZone, WebAddress
+from shared.messages.catalogue import EVENT_KINDS, FORMATS, INVITES, NEEDS, ON_DECLINED, PROGRAMME_KINDS
+from shared.web.schemas import Choice, Content, Instant, Line, Schema, TimeZone, WebAddress
 
 TITLE_LENGTH = 300
 MOST_SESSIONS = 100
@@ -42,12 +40,15 @@ class VenueSchema(Schema):
 
 
 class SessionSchema(Schema):
+    """``venue`` is null where the session is held at the event's venue."""
+
     id = fields.UUID(load_default=None, allow_none=True)
     starts_at = Instant(required=True)
     ends_at = Instant(required=True)
     time_zone = TimeZone(required=True)
     teaching_units = Number(least=0, most=1_000, allow_none=True, load_default=None)
     meeting_url = WebAddress(allow_none=True, load_default=None)
+    venue = fields.Nested(VenueSchema, allow_none=True, load_default=None)
 
 
 class SpeakerSchema(Schema):
@@ -83,6 +84,7 @@ class EventSchema(Schema):
     languages = several(LanguageCode(), MOST_LANGUAGES)
     kind = Choice(EVENT_KINDS, load_default="training")
     format = Choice(FORMATS, load_default="in_person")
+    invite = Choice(INVITES, load_default="request")
     series_id = fields.UUID(allow_none=True, load_default=None)
     module_number = WholeNumber(least=1, most=LARGEST_MODULE_NUMBER, allow_none=True, load_default=None)
     venue = fields.Nested(VenueSchema, allow_none=True, load_default=None)
@@ -95,6 +97,7 @@ class EventSchema(Schema):
     max_per_organisation_until = Instant(allow_none=True, load_default=None)
     largest_party = WholeNumber(least=1, most=LARGEST_PARTY, load_default=1)
     confirm_address_minutes = WholeNumber(least=5, most=LONGEST_CONFIRMATION, allow_none=True, load_default=None)
+    on_declined = Choice(ON_DECLINED, load_default="ask")
     programme = several(fields.Nested(ProgrammeItemSchema), MOST_PROGRAMME_ITEMS)
     certificate_rule = fields.Nested(CertificateRuleSchema, allow_none=True, load_default=None)
     questions = several(fields.Nested(QuestionSchema), MOST_QUESTIONS)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from babel.lists import format_list
@@ -10,16 +9,29 @@ from babel.numbers import format_decimal, format_percent
 from flask import Blueprint
 from markupsafe import Markup
 
-from services.catalogue.calendars import KINDS
+from services.catalogue.entries import KINDS
 from services.catalogue.models import Series
 from services.catalogue.models.base import Facts
 from services.catalogue.web.door import free_seats
 from services.catalogue.web.rule_words import quota_rule, seat_rules
-from shared.languages import Content, Text, babel_locale, best_language
+from shared.languages import Content, Text, babel_locale, best_language, name_of_language
 from shared.languages import plural as ngettext
 from shared.languages import text as _
 from shared.web import language
 
+INVITES = {
+    "request": _("As invitations, which bring later changes into calendars by themselves"),
+    "attachment": _("As a file to open, for calendars that do not take invitations"),
+    "none": _("Not by mail"),
+}
+"""How sessions get into the calendars of those who come."""
+
+DECLINE_RULES = {
+    "note": _("It is only shown to you"),
+    "ask": _("They are asked by mail whether their place is to be cancelled"),
+    "cancel": _("Their place is cancelled, and somebody who waits can come"),
+}
+"""What becomes of a place when its calendar entry is declined."""
 FORMATS = {"in_person": _("On site"), "online": _("Online"), "hybrid": _("On site and online")}
 NEEDS = {
     "interpretation": _("Interpretation"),
@@ -86,7 +98,7 @@ def language_names(codes: Sequence[str]) -> str:
 
 
 def language_name(code: str) -> str:
-    return str(babel_locale(language.locale()).languages.get(code, code))
+    return name_of_language(code, language.locale())
 
 
 def by_day(programme: list[Facts], time_zone: str) -> list[list[Facts]]:
@@ -117,9 +129,9 @@ def paragraphs(content: Content | None) -> Markup:
     return Markup("\n").join(Markup("<p{}>{}</p>").format(mark, line) for line in lines)
 
 
-def webcal(url: str) -> str:
-    """The same address in the scheme that calendars subscribe by."""
-    return urlsplit(url)._replace(scheme="webcal").geturl()
+def in_this_language(path: str) -> str:
+    """The path of a feed or a picture, asked for by programs that do not know the reader, in the reader's language."""
+    return f"{path}{'&' if '?' in path else '?'}lang={language.locale()}"
 
 
 FILTERS = (
@@ -131,9 +143,9 @@ FILTERS = (
     percent,
     teaching_units,
     paragraphs,
-    webcal,
     free_seats,
     by_day,
+    in_this_language,
     language_names,
 )
 

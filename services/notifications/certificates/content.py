@@ -83,7 +83,7 @@ def content_of(material: Material, settings: NotificationsSettings) -> Certifica
         sessions=tuple(_sessions(attended, snapshot, reader)),
         contents=tuple(reader.read(item["title"]) for item in items if item["kind"] not in _NO_CONTENTS),
         speakers=tuple(_speakers(items)),
-        place=_place(snapshot, reader),
+        place=_place(snapshot, attended, reader),
         signatory_role=issuer["signatory_role"],
         logo_line=issuer["logo_line"],
         issued_at=material.issued_at,
@@ -158,9 +158,10 @@ def _speakers(items: Sequence[SnapshotPart]) -> list[str]:
     return list(dict.fromkeys(named))
 
 
-def _place(snapshot: SnapshotPart, reader: Reader) -> str:
-    venue = Venue.from_json(snapshot["venue"]) if snapshot["venue"] else None
-    place = ", ".join(filter(None, (venue.name, venue.city))) if venue else ""
+def _place(snapshot: SnapshotPart, attended: Sequence[tuple[SnapshotPart, int]], reader: Reader) -> str:
+    """Where the attended sessions were, each place once."""
+    venues = [Venue.from_json(part["venue"]) for part, _minutes in attended if part["venue"]]
+    place = "; ".join(dict.fromkeys(", ".join(filter(None, (venue.name, venue.city))) for venue in venues))
     if snapshot["format"] == "online" or not place:
         return reader.say(_("Online")) if snapshot["format"] != "in_person" else ""
     return reader.say(_("%(place)s, and online", place=place)) if snapshot["format"] == "hybrid" else place

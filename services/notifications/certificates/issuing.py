@@ -81,7 +81,7 @@ class Issuer:
         now = self._clock()
         table = table_of(Earned)
         with self._database.unit_of_work(now) as uow:
-            ids = claim(uow.session, table, _is_due(now), order_by=table.c.available_at, limit=1, lease=self._lease)
+            ids = claim(uow.session, table, _is_due(now), order_by=[table.c.available_at], limit=1, lease=self._lease)
             material = self._material(uow.session, ids[0], now) if ids else None
             uow.commit()
         return material

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from services.notifications import events, registrations
+from services.notifications import enrolments, events, registrations
 from services.notifications.certificates import earning
 from services.notifications.handlers import staff
 from services.notifications.settings import NotificationsSettings
@@ -27,6 +27,7 @@ HANDLERS: dict[str, SettledHandler] = {
     "registration.cancelled.v1": registrations.take_state,
     "registration.changed.v1": registrations.take_state,
     "party.registered.v1": registrations.tell_contact,
+    "enrolment.changed.v1": enrolments.take_enrolment,
     "link.requested.v1": registrations.send_link,
     "certificate.earned.v1": earning.take_earned,
     "certificate.lost.v1": earning.take_lost,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from services.notifications.letters.letter import Change
 from services.notifications.reader import Reader
-from services.notifications.snapshot import Session, Snapshot, Venue
+from services.notifications.snapshot import Session, Snapshot
 from shared.languages import text as _
 
 
@@ -27,7 +27,7 @@ class _Comparison:
             yield from self._title()
         yield from self._sessions()
         if self.after.still_to_come(self.now):
-            yield from self._place()
+            yield from self._places()
             yield from self._meeting_links()
 
     def _title(self) -> Iterator[Change]:
@@ -55,12 +55,20 @@ class _Comparison:
     def _span(self, session: Session | None) -> str:
         return self.reader.span(session.facts) if session else ""
 
-    def _place(self) -> Iterator[Change]:
-        places = (self._venue(self.before.venue), self._venue(self.after.venue))
-        if places[0] != places[1]:
-            yield Change(self.reader.say(_("Where")), *places)
+    def _places(self) -> Iterator[Change]:
+        """Once if all sessions move alike, else for each that moves."""
+        known = {session.id: session for session in self.before.sessions}
+        staying = [session for session in self.after.still_to_come(self.now) if session.id in known]
+        moves = [(self._place(known[session.id]), self._place(session)) for session in staying]
+        if len(set(moves)) == 1 and moves[0][0] != moves[0][1]:
+            yield Change(self.reader.say(_("Where")), *moves[0])
+        elif len(set(moves)) > 1:
+            for session, (then, now) in zip(staying, moves, strict=True):
+                if then != now:
+                    yield Change(self.reader.say(_("Where on %(date)s", date=self._span(session))), then, now)
 
-    def _venue(self, venue: Venue | None) -> str:
+    def _place(self, session: Session) -> str:
+        venue = session.facts.venue
         return venue.address if venue else self.reader.say(_("Online"))
 
     def _meeting_links(self) -> Iterator[Change]:

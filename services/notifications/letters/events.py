@@ -1,31 +1,42 @@
 """Letters about an event: it changed, or it will not take place."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from services.notifications.letters import calendar
+from services.notifications.letters.closings import (
+    IF_YOU_CANNOT_COME,
+    IF_YOU_DO_NOT_WANT_TO_WAIT,
+    IF_YOU_HAVE_QUESTIONS,
+)
 from services.notifications.letters.letter import Change, Context, Enclosed, Letter, Linked
+from services.notifications.letters.templates import Template
 from shared.languages import Content, Text
 from shared.languages import text as _
+
+CHANGED = Template(
+    key="event_changed",
+    name=_("Event changed"),
+    subject=_("Changed: %(title)s", title="{title}"),
+    heading=_("Please note what has changed"),
+)
 
 
 def changed(context: Context, enclosed: Enclosed, changes: tuple[Change, ...]) -> Letter:
     """What is different now; the place stays as it was."""
-    say = context.reader.say
-    return Letter(
-        subject=say(_("Changed: %(title)s", title=context.title)),
+    letter = context.letter(
+        CHANGED,
         preview="; ".join(f"{change.label}: {change.now}" for change in changes),
-        heading=say(_("Please note what has changed")),
-        greeting=context.greeting,
-        paragraphs=(
-            say(_STANDINGS[context.registration.state]),
+        notes=(
+            context.reader.say(_STANDINGS[context.registration.state]),
             *calendar.about_updates(context, enclosed),
         ),
         changes=changes,
         cards=(context.card(),),
         button=context.my_page,
-        closing=_ways_out(context),
         links=(context.event_page,),
     )
+    return replace(letter, closing=_ways_out(context))
 
 
 _STANDINGS: Mapping[str, Text] = {
@@ -38,25 +49,29 @@ _STANDINGS: Mapping[str, Text] = {
 
 def _ways_out(context: Context) -> tuple[str, ...]:
     if context.has_seat:
-        return (context.if_you_cannot_come(),)
-    return (context.if_you_do_not_want_to_wait(),) if context.registration.state == "waitlisted" else ()
+        return (context.reader.say(IF_YOU_CANNOT_COME),)
+    waits = context.registration.state == "waitlisted"
+    return (context.reader.say(IF_YOU_DO_NOT_WANT_TO_WAIT),) if waits else ()
+
+
+CANCELLED = Template(
+    key="event_cancelled",
+    name=_("Event cancelled"),
+    subject=_("Cancelled: %(title)s", title="{title}"),
+    heading=_("This event will not take place"),
+    text=(_("We are sorry: we have to cancel this event. You do not need to do anything."),),
+    closing=(IF_YOU_HAVE_QUESTIONS,),
+)
 
 
 def cancelled(context: Context, enclosed: Enclosed, reason: Content | None) -> Letter:
     """The event will not take place. ``reason`` is what the organiser wrote."""
-    say = context.reader.say
-    return Letter(
-        subject=say(_("Cancelled: %(title)s", title=context.title)),
+    return context.letter(
+        CANCELLED,
         preview=context.preview(),
-        heading=say(_("This event will not take place")),
-        greeting=context.greeting,
-        paragraphs=(
-            say(_("We are sorry: we have to cancel this event. You do not need to do anything.")),
-            *calendar.about_cancellations(context, enclosed),
-        ),
+        notes=calendar.about_cancellations(context, enclosed),
         quotation=reason,
         cards=(context.card(is_off=True),),
         button=context.my_page,
-        closing=(say(_("You have questions about it? Please reply to this mail.")),),
-        links=(Linked(say(_("See what else we offer")), context.base_url),),
+        links=(Linked(context.reader.say(_("See what else we offer")), context.base_url),),
     )

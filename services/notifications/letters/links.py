@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.notifications import personal_links
-from services.notifications.letters.letter import Card, Letter, Linked, greeting
+from services.notifications.letters.cards import Card
+from services.notifications.letters.letter import Letter, Linked, greeting, letter_of
+from services.notifications.letters.templates import Template
 from services.notifications.reader import Reader
 from shared.languages import Text
 from shared.languages import text as _
@@ -19,22 +21,32 @@ _STATES: Mapping[str, Text] = {
 }
 
 
+LINK = Template(
+    key="link",
+    name=_("Personal link"),
+    subject=_("Your personal link"),
+    heading=_("Your personal link"),
+    text=(
+        _("Here is the link that was asked for. It opens the page with all your registrations."),
+        _("Whoever has the link can change and cancel them, so please do not pass this mail on."),
+    ),
+    closing=(
+        _("There you can see where you stand, cancel a registration, or leave a waitlist."),
+        _("You did not ask for this link? Then you need not do anything: only this address has got it."),
+    ),
+    placeholders=("name",),
+)
+
+
 def link(reader: Reader, name: str, events: Sequence[Mapping[str, Any]], base_url: str) -> Letter:
     """``events`` are the message's: each with title and state."""
     say = reader.say
-    return Letter(
-        subject=say(_("Your personal link")),
+    return letter_of(
+        LINK,
+        reader,
+        {"name": name},
         preview=say(_("It opens the page with all your registrations.")),
-        heading=say(_("Your personal link")),
         greeting=greeting(reader, name),
-        paragraphs=(
-            say(_("Here is the link that was asked for. It opens the page with all your registrations.")),
-            say(_("Whoever has the link can change and cancel them, so please do not pass this mail on.")),
-        ),
         cards=tuple(Card(event["title"], state=say(_STATES[event["state"]])) for event in events),
         button=Linked(say(_("Open my page")), personal_links.my_page(base_url)),
-        closing=(
-            say(_("There you can see where you stand, cancel a registration, or leave a waitlist.")),
-            say(_("You did not ask for this link? Then you need not do anything: only this address has got it.")),
-        ),
     )

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String
+from sqlalchemy import Index, String, literal_column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.notifications.models.base import Base
@@ -19,6 +19,14 @@ class Event(Base):
     """Catalogue's newest snapshot of an event; the columns are what pages and queries need of it."""
 
     __tablename__ = "events"
+    __table_args__ = (
+        Index(
+            "ix_events_to_be_told",
+            "tell_at",
+            postgresql_where=literal_column("tell_at IS NOT NULL"),
+            sqlite_where=literal_column("tell_at IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]
@@ -36,15 +44,27 @@ class Event(Base):
     reason: Mapped[dict[str, str] | None] = mapped_column(JsonValue)
     """Why it was cancelled."""
     changed_at: Mapped[datetime]
+    tell_at: Mapped[datetime | None]
+    """From when on people are told what has changed; None while all know."""
 
     @property
     def told(self) -> Snapshot:
         """The snapshot, typed, as far as mails and calendars need it."""
-        return Snapshot.from_json(self.snapshot)
+        return Snapshot.from_json(self.snapshot, is_cancelled=self.is_cancelled)
 
     @property
     def is_cancelled(self) -> bool:
         return self.state == "cancelled"
+
+
+class FormerSnapshot(Base):
+    """An event as it was before a change, kept until nobody is left who was told so last."""
+
+    __tablename__ = "former_snapshots"
+
+    event_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    snapshot: Mapped[dict[str, Any]] = mapped_column(JsonValue)
 
 
 class Person(Base):
@@ -59,16 +79,21 @@ class Person(Base):
     locale: Mapped[str] = mapped_column(String(12))
     changed_at: Mapped[datetime]
     """When what is kept here was so, by registration's clock."""
+    refused_news_at: Mapped[datetime | None]
+    """Since when they want no mails beyond those about their own places."""
 
 
 class Registration(Base):
     """Registration's newest word on one person's place at one event."""
 
     __tablename__ = "registrations"
+    __table_args__ = (Index("ix_registrations_event_id_told_version", "event_id", "told_version"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]
-    event_id: Mapped[UUID] = mapped_column(index=True)
+    event_id: Mapped[UUID]
+    told_version: Mapped[int]
+    """The version of the event that the person knows."""
     person_id: Mapped[UUID] = mapped_column(index=True)
     state: Mapped[str] = mapped_column(String(12))
     position: Mapped[int | None]

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, String, UniqueConstraint, literal_column
+from sqlalchemy import Index, SmallInteger, String, UniqueConstraint, literal_column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.notifications.models.base import Base
@@ -34,6 +34,14 @@ class Invitation(Base):
     """What the person's calendar shows since then."""
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    answer: Mapped[str | None] = mapped_column(String(12))
+    """What the person's calendar answered last: ``accepted``, ``tentative`` or ``declined``."""
+    answered_sequence: Mapped[int | None]
+    """The ``sequence`` that the answer is about."""
+    answered_at: Mapped[datetime | None]
+    """The answer's DTSTAMP."""
+    answers: Mapped[int] = mapped_column(default=0)
+    """How many were told to the other services: the version of the next rises with it."""
 
     @property
     def told(self) -> SessionFacts:
@@ -49,10 +57,12 @@ class Mail(Base):
 
     __tablename__ = "mails"
     __table_args__ = (
+        UniqueConstraint("circular_id", "registration_id"),
         Index("ix_mails_event_id_id", "event_id", "id"),
         Index("ix_mails_registration_id_id", "registration_id", "id"),
         Index(
             "ix_mails_queued",
+            "priority",
             "id",
             postgresql_where=literal_column("state = 'queued'"),
             sqlite_where=literal_column("state = 'queued'"),
@@ -62,20 +72,24 @@ class Mail(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     kind: Mapped[str] = mapped_column(String(30))
     state: Mapped[str] = mapped_column(String(12))
-    """``queued``, ``sent``, or ``failed``: refused for good."""
+    """``queued``, ``sent``, ``failed``: refused for good, or ``stopped``: its circular was."""
+    priority: Mapped[int] = mapped_column(SmallInteger, default=0)
+    """Those with the lowest are sent first."""
     person_id: Mapped[UUID] = mapped_column(index=True)
     registration_id: Mapped[UUID | None]
     event_id: Mapped[UUID | None]
     certificate_id: Mapped[UUID | None]
     """Of the mail that brings one."""
+    circular_id: Mapped[UUID | None]
+    """Of organisers' words to many people, which reach nobody twice."""
     locale: Mapped[str] = mapped_column(String(12))
     to_name: Mapped[str] = mapped_column(String(401))
     to_email: Mapped[str] = mapped_column(String(254))
     subject: Mapped[str]
     text: Mapped[str] = mapped_column(deferred=True, deferred_group="content")
     html: Mapped[str] = mapped_column(deferred=True, deferred_group="content")
-    calendar: Mapped[str | None] = mapped_column(deferred=True, deferred_group="content")
-    """An iCalendar object; with ``calendar_method`` it is an invitation, without it a file to import."""
+    calendars: Mapped[list[str]] = mapped_column(JsonValue, deferred=True, deferred_group="content")
+    """iCalendar objects; with ``calendar_method`` each is a message about one entry, without it a file to import."""
     calendar_method: Mapped[str | None] = mapped_column(String(10))
     message_id: Mapped[str]
     """Without angle brackets; the same each time the mail is sent."""
@@ -88,3 +102,18 @@ class Mail(Base):
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None]
     """What the mail server said when it did not take the mail."""
+
+
+class MailModule(Base):
+    """One of the modules that a mail about a whole enrolment tells of, for the mails of an event or a registration."""
+
+    __tablename__ = "mail_modules"
+    __table_args__ = (
+        Index("ix_mail_modules_event_id_mail_id", "event_id", "mail_id"),
+        Index("ix_mail_modules_registration_id_mail_id", "registration_id", "mail_id"),
+    )
+
+    mail_id: Mapped[UUID] = mapped_column(primary_key=True)
+    event_id: Mapped[UUID] = mapped_column(primary_key=True)
+    registration_id: Mapped[UUID | None]
+    """None where the person was not registered."""

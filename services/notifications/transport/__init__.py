@@ -13,6 +13,10 @@ class RefusedError(TransportError):
     """The server refuses this mail for good."""
 
 
+class UndeliverableError(RefusedError):
+    """The server knows for good that nothing can be delivered to this address."""
+
+
 class PostponedError(TransportError):
     """The server does not take this mail now, or nobody knows whether it did: it is to be tried again later."""
 

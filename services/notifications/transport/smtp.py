@@ -6,7 +6,8 @@ from ipaddress import ip_address
 
 from services.notifications.mime import Envelope
 from services.notifications.settings import SmtpServer
-from services.notifications.transport import PostponedError, RefusedError, UnreachableError
+from services.notifications.transport import PostponedError, RefusedError, UndeliverableError, UnreachableError
+from services.notifications.undeliverable import speaks_of_address
 
 LAST_ANSWER = 4
 """How many times longer the server has for its last answer, before which it may look into the mail."""
@@ -40,7 +41,7 @@ class SmtpTransport:
         """
         connection = self._begun_on_kept_connection(envelope) or self._begun_on_new_connection(envelope)
         try:
-            _expect(connection.rcpt(envelope.recipient))
+            _expect_recipient(connection.rcpt(envelope.recipient))
             self._submit(connection, envelope)
         except (RefusedError, PostponedError):
             self._start_over(connection)
@@ -131,7 +132,7 @@ class SmtpTransport:
         connection.ehlo()
         if self._server.scheme == "smtps":
             return
-        offered = connection.has_extn("starttls") and not _is_this_machine(self._server.host)
+        offered = connection.has_extn("starttls") and not is_this_machine(self._server.host)
         if self._server.user or offered:
             connection.starttls(context=self._tls)
             connection.ehlo()
@@ -144,6 +145,14 @@ def _expect(answer: _Answer) -> None:
         raise RefusedError(_said(answer))
     if kind != 2:
         raise PostponedError(_said(answer))
+
+
+def _expect_recipient(answer: _Answer) -> None:
+    """Without an enhanced code a 550 may as well refuse us: nobody's address is given up for that."""
+    status = answer[1].decode(errors="replace").partition(" ")[0]
+    if answer[0] // 100 == 5 and speaks_of_address(status):
+        raise UndeliverableError(_said(answer))
+    _expect(answer)
 
 
 def _said(answer: _Answer) -> str:
@@ -172,7 +181,7 @@ def _quit(connection: smtplib.SMTP) -> None:
         connection.close()
 
 
-def _is_this_machine(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
     try:
         return ip_address(host).is_loopback
     except ValueError:

@@ -1,17 +1,17 @@
-"""The personal calendar over HTTP: conditional, compressed, and told to nobody."""
+"""The personal calendar over HTTP: conditional, compressed, and told to nobody; and how to subscribe to it."""
 
-import gzip
+from flask import Blueprint, Response, render_template, request
 
-from flask import Blueprint, Response, request
-
-from services.notifications.personal_calendar import personal_calendar
+from services.notifications import personal_links
+from services.notifications.personal_calendar import owner_of, personal_calendar
 from services.notifications.web.parts import settings
+from shared.web import language
 from shared.web.app import keep_private
+from shared.web.private_feeds import private_feed
+from shared.web.qr import qr_picture
 from shared.web.service import now, this_service
 
 bp = Blueprint("calendars", __name__)
-
-CONTENT_TYPE = "text/calendar; charset=utf-8"
 
 
 @bp.get("/calendars/<token>.ics")
@@ -19,17 +19,25 @@ def show(token: str) -> Response:
     keep_private()
     with this_service().database.read() as session:
         calendar = personal_calendar(session, token, settings(), now(), request.args.get("lang"))
-        response = Response(content_type=CONTENT_TYPE)
-        zipped = request.accept_encodings["gzip"] > 0
-        # A strong tag names the bytes, and those of the compressed form are others.
-        response.set_etag(f"{calendar.revision}-gzip" if zipped else calendar.revision)
-        response.last_modified = calendar.changed_at
-        response.headers["Cache-Control"] = "private, no-cache"
-        response.vary.update(("Accept-Encoding",))
-        response.make_conditional(request)
-        if response.status_code == 200:
-            content = calendar.content()
-            response.set_data(gzip.compress(content, mtime=0) if zipped else content)
-            if zipped:
-                response.content_encoding = "gzip"
-    return response
+        return private_feed(calendar.revision, calendar.changed_at, calendar.content)
+
+
+@bp.get("/calendars/<token>")
+def ways(token: str) -> str:
+    """For people, in their language: where the QR code on their page leads."""
+    keep_private()
+    with this_service().database.read() as session:
+        person = owner_of(session, token, settings())
+    if "lang" not in request.args:
+        language.use(person.locale)
+    address = personal_links.calendar_feed(settings().base_url, token)
+    return render_template("notifications/subscribe.html", address=address, picture=f"/calendars/{token}.svg")
+
+
+@bp.get("/calendars/<token>.svg")
+def picture(token: str) -> Response:
+    """A QR code that opens the page above on a phone."""
+    keep_private()
+    with this_service().database.read() as session:
+        owner_of(session, token, settings())
+    return qr_picture(f"{settings().base_url}/calendars/{token}")

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import Response, after_this_request
 
+from services.notifications.acts import note_certificate_fetched
 from services.notifications.certificates import jobs, listing, revoking, verifying
 from services.notifications.models import Certificate
 from services.notifications.web.certificate_files import as_pdf
@@ -109,8 +110,11 @@ def get_certificate(number: str) -> Certificate:
 @bp.response(200, {"type": "string", "format": "binary"}, content_type="application/pdf")
 def get_document(number: str) -> Response:
     """The document as it was issued."""
-    with this_service().database.read() as session:
-        return as_pdf(listing.document_numbered(session, number), to_keep=True)
+    with this_service().database.unit_of_work(now()) as uow:
+        certificate = listing.document_numbered(uow.session, number)
+        note_certificate_fetched(uow, certificate, required_staff())
+        uow.commit()
+    return as_pdf(certificate, to_keep=True)
 
 
 @bp.route("/certificates/<string:number>/revoke", methods=["POST"])

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from services.notifications.acts import note_certificate_fetched
 from services.notifications.certificates import jobs, listing, revoking
 from services.notifications.models import Certificate
 from services.notifications.web import certificate_words
@@ -95,8 +96,11 @@ def _may_act() -> bool:
 
 @bp.get("/<number>.pdf")
 def document(event_id: UUID, number: str) -> Response:
-    with this_service().database.read() as session:
-        return as_pdf(_of_event(event_id, listing.document_numbered(session, number)))
+    with this_service().database.unit_of_work(now()) as uow:
+        certificate = _of_event(event_id, listing.document_numbered(uow.session, number))
+        note_certificate_fetched(uow, certificate, required_staff())
+        uow.commit()
+    return as_pdf(certificate)
 
 
 @bp.get("/<number>/revoke")

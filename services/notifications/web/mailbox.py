@@ -6,6 +6,7 @@ from flask import Blueprint, Response, render_template, request
 from sqlalchemy.orm import Session
 
 from services.notifications import mailing
+from services.notifications.mail_search import MailFilter, list_mails
 from services.notifications.models import Mail, Person
 from services.notifications.personal_links import filled, links_for
 from services.notifications.web import reading, words
@@ -29,7 +30,7 @@ def _only_while_trying_out() -> None:
 def overview() -> str:
     to = request.args.get("to", "")
     with this_service().database.read() as session:
-        mails = mailing.list_mails(session, to=to, cursor=request.args.get("cursor"), newest_first=True)
+        mails = list_mails(session, MailFilter(to=to), cursor=request.args.get("cursor"), newest_first=True)
         return render_template("notifications/mailbox.html", mails=mails, to=to, kinds=words.KINDS, states=words.STATES)
 
 
@@ -61,13 +62,10 @@ def download(mail_id: UUID) -> Response:
         return reading.as_file(mail, _links(session, mail))
 
 
-@bp.get("/<uuid:mail_id>.ics")
-def download_calendar(mail_id: UUID) -> Response:
+@bp.get("/<uuid:mail_id>/<int:number>.ics")
+def download_calendar(mail_id: UUID, number: int) -> Response:
     with this_service().database.read() as session:
-        mail = mailing.whole_mail(session, mail_id)
-        if not mail.calendar:
-            raise NotFoundError("no_calendar", _("This mail holds nothing for a calendar."))
-        return reading.calendar_file(mail)
+        return reading.calendar_file(mailing.whole_mail(session, mail_id), number)
 
 
 def _links(session: Session, mail: Mail) -> dict[str, str]:

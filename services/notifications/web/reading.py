@@ -11,7 +11,9 @@ from flask import Response, make_response, render_template
 from services.notifications.mime import envelope
 from services.notifications.models import Mail
 from services.notifications.web.parts import settings
-from shared.web.app import CONTENT_SECURITY_POLICY
+from shared.errors import NotFoundError
+from shared.languages import text as _
+from shared.web.edge import CONTENT_SECURITY_POLICY
 from shared.web.service import now
 
 # A mail has styles of its own and nothing else; links open outside of the frame.
@@ -60,8 +62,11 @@ def as_file(mail: Mail, links: dict[str, str]) -> Response:
     return response
 
 
-def calendar_file(mail: Mail) -> Response:
-    response = make_response((mail.calendar or "").encode())
+def calendar_file(mail: Mail, number: int) -> Response:
+    """What a mail holds for the calendar; ``number`` counts from 1. Raises :class:`NotFoundError`."""
+    if not 1 <= number <= len(mail.calendars):
+        raise NotFoundError("no_calendar", _("This mail holds nothing for a calendar."))
+    response = make_response(mail.calendars[number - 1].encode())
     response.content_type = "text/calendar; charset=utf-8"
     response.headers["Content-Disposition"] = _attachment(mail.id, "ics")
     return response

@@ -1,19 +1,46 @@
 """What the API takes and answers."""
 
+from datetime import date
+
 from marshmallow import Schema as AnswerSchema
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
 
 from services.notifications.mailing import MailKind
-from services.notifications.web.words import STATES
+from services.notifications.web.words import CALENDAR_ANSWERS, REASONS, STATES
+from shared.languages import text as _
 from shared.paging import DEFAULT_LIMIT, LARGEST_LIMIT
-from shared.web.schemas import Line, Schema
+from shared.web.schemas import Choice, Instant, Line, Schema
+
+
+def _is_near(day: date) -> None:
+    if not 2000 <= day.year < 3000:
+        raise ValidationError([_("This date is too far away.")])
 
 
 class MailQuery(Schema):
     registration_id = fields.UUID(load_default=None)
     event_id = fields.UUID(load_default=None)
+    circular_id = fields.UUID(load_default=None)
     state = fields.String(load_default="", validate=validate.OneOf(STATES))
+    kind = Choice([kind.value for kind in MailKind], load_default="")
+    address = Line(longest=254, load_default="")
+    """A part of the recipient's."""
+    since = Instant(load_default=None)
+    """Of when the mail was written, as ``until``, which is no part of it any more."""
+    until = Instant(load_default=None)
     limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, LARGEST_LIMIT))
+    cursor = Line(longest=1_000, load_default=None)
+
+
+class RoomQuery(Schema):
+    """What of an event's mails is looked at, as a form sends it. Days are those of the installation's clocks."""
+
+    registration_id = fields.UUID(load_default=None)
+    state = fields.String(load_default="")
+    kind = fields.String(load_default="")
+    address = Line(longest=254, blank=True, load_default="")
+    since = fields.Date(load_default=None, validate=_is_near)
+    until = fields.Date(load_default=None, validate=_is_near)
     cursor = Line(longest=1_000, load_default=None)
 
 
@@ -23,6 +50,7 @@ class MailAnswer(AnswerSchema):
     id = fields.UUID(required=True)
     registration_id = fields.UUID(required=True, allow_none=True)
     event_id = fields.UUID(required=True, allow_none=True)
+    circular_id = fields.UUID(required=True, allow_none=True)
     kind = fields.String(required=True, metadata={"enum": [kind.value for kind in MailKind]})
     to = fields.String(required=True, attribute="to_email")
     subject = fields.String(required=True)
@@ -31,6 +59,36 @@ class MailAnswer(AnswerSchema):
     error = fields.String(required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True)
     sent_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class ReplyQuery(Schema):
+    event_id = fields.UUID(load_default=None)
+    limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, LARGEST_LIMIT))
+    cursor = Line(longest=1_000, load_default=None)
+
+
+class ReplyAnswer(AnswerSchema):
+    """A calendar reply. ``answer`` is empty where it has none, as in a delegation."""
+
+    id = fields.UUID(required=True)
+    event_id = fields.UUID(required=True, allow_none=True)
+    invitation_id = fields.UUID(required=True, allow_none=True)
+    kind = fields.String(required=True, metadata={"enum": ["answer", "counter", "delegation", "unreadable"]})
+    state = fields.String(required=True, metadata={"enum": ["taken", "waiting", "released", "discarded"]})
+    reason = fields.String(required=True, allow_none=True, metadata={"enum": [*REASONS, None]})
+    sender = fields.String(required=True)
+    attendee = fields.String(required=True)
+    answer = fields.String(required=True, metadata={"enum": ["", *CALENDAR_ANSWERS]})
+    comment = fields.String(required=True)
+    delegate = fields.String(required=True)
+    proposed_starts_at = fields.AwareDateTime(required=True, allow_none=True)
+    proposed_ends_at = fields.AwareDateTime(required=True, allow_none=True)
+    received_at = fields.AwareDateTime(required=True)
+
+
+class ReplyPage(AnswerSchema):
+    items = fields.List(fields.Nested(ReplyAnswer), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
 
 
 class MailPage(AnswerSchema):

@@ -2,8 +2,10 @@
 
 from services.registration.models.answers import Answer, AnswerFile, SealedNeeds
 from services.registration.models.attempts import Attempt
-from services.registration.models.attendance import Attendance, Certificate, Verdict
+from services.registration.models.attendance import Attendance, CalendarAnswer, Certificate, Verdict
 from services.registration.models.base import AUDIT, INBOX, OUTBOX, STAFF, Base, metadata, row, table
+from services.registration.models.doors import DOOR_NAME_LENGTH, DoorLink
+from services.registration.models.enrolments import Enrolment
 from services.registration.models.events import Event, EventSession
 from services.registration.models.notes import Note
 from services.registration.models.organisations import (
@@ -23,6 +25,7 @@ from services.registration.models.registrations import (
     Registration,
     organisation_key,
     organiser,
+    place_of,
 )
 from services.registration.models.seats import Decision, Holiday, SeatCounter
 from services.registration.models.webhooks import Delivery, Webhook
@@ -30,6 +33,7 @@ from services.registration.models.webhooks import Delivery, Webhook
 __all__ = [
     "AUDIT",
     "CODE_LENGTH",
+    "DOOR_NAME_LENGTH",
     "INBOX",
     "ORGANISATION_NAME_LENGTH",
     "OUTBOX",
@@ -43,9 +47,12 @@ __all__ = [
     "Attempt",
     "Attendance",
     "Base",
+    "CalendarAnswer",
     "Certificate",
     "Decision",
     "Delivery",
+    "DoorLink",
+    "Enrolment",
     "Event",
     "EventSession",
     "Holiday",
@@ -63,6 +70,7 @@ __all__ = [
     "metadata",
     "organisation_key",
     "organiser",
+    "place_of",
     "row",
     "table",
 ]

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registration.models.base import Base
@@ -14,14 +14,18 @@ from shared.database import JsonValue
 class Answer(Base):
     """One answer. ``question`` is the key that the event's snapshot explains, also once the question is retired.
 
-    Of a file ``value`` is ``{"file_id": .., "name": .., "size": ..}``.
+    Of a file ``value`` is ``{"file_id": .., "name": .., "size": ..}``. ``search_key`` is what filters compare, as
+    :mod:`services.registration.answer_search` makes it.
     """
 
     __tablename__ = "answers"
+    __table_args__ = (Index("ix_answers_question", "event_id", "question"),)
 
     registration_id: Mapped[UUID] = mapped_column(ForeignKey("registrations.id"), primary_key=True)
     question: Mapped[str] = mapped_column(String(40), primary_key=True)
+    event_id: Mapped[UUID]
     value: Mapped[Any] = mapped_column(JsonValue)
+    search_key: Mapped[str]
     changed_at: Mapped[datetime]
 
 

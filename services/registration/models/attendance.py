@@ -33,6 +33,10 @@ class Attendance(Base):
     corrects: Mapped[UUID | None]
     reason: Mapped[str]
     account_id: Mapped[UUID]
+    door_link_id: Mapped[UUID | None] = mapped_column(ForeignKey("door_links.id"))
+    """By which link it was recorded, if not by a member of staff; ``account_id`` is then who made the link."""
+    device: Mapped[str] = mapped_column(String(60), default="")
+    """What whoever recorded it calls the device; empty for what was not recorded at a door."""
     recorded_at: Mapped[datetime]
     place: Mapped[int]
     """Counts the rows of one registration and session: the order in which they came."""
@@ -50,6 +54,23 @@ class Verdict(Base):
     sessions: Mapped[list[dict[str, Any]]] = mapped_column(JsonValue)
     """``[{"session_id": .., "minutes": ..}]`` as announced."""
     decided_at: Mapped[datetime]
+
+
+class CalendarAnswer(Base):
+    """What a person's calendar last answered about one session, as notifications told it; ``id`` is the invitation's.
+
+    ``answer`` is ``accepted``, ``tentative`` or ``declined``; null once the session has moved since.
+    """
+
+    __tablename__ = "calendar_answers"
+    __table_args__ = (Index("ix_calendar_answers_session_id", "session_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    registration_id: Mapped[UUID] = mapped_column(index=True)
+    event_id: Mapped[UUID]
+    session_id: Mapped[UUID]
+    answer: Mapped[str | None] = mapped_column(String(12))
+    answered_at: Mapped[datetime]
 
 
 class Certificate(Base):

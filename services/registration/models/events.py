@@ -26,6 +26,7 @@ class Event(Base):
     kind: Mapped[str] = mapped_column(String(20))
     format: Mapped[str] = mapped_column(String(20))
     series: Mapped[dict[str, Any] | None] = mapped_column(JsonValue)
+    series_id: Mapped[UUID | None] = mapped_column(index=True)
     module_number: Mapped[int | None]
     venue: Mapped[dict[str, Any] | None] = mapped_column(JsonValue)
     issuer: Mapped[dict[str, str]] = mapped_column(JsonValue)
@@ -103,6 +104,12 @@ class Event(Base):
         )
 
     @property
+    def venues(self) -> list[dict[str, Any]]:
+        """Where people go, each place once, in the order of the sessions; none if it is only online."""
+        places = [session.venue for session in self.sessions if not session.cancelled] or [self.venue]
+        return [place for number, place in enumerate(places) if place and place not in places[:number]]
+
+    @property
     def _moves_until(self) -> datetime:
         hours = self.waitlist["closes_hours_before_start"]
         return self.starts_at - timedelta(hours=hours) if hours else max(self.starts_at, self.closes_at)
@@ -137,6 +144,8 @@ class EventSession(Base):
     teaching_units: Mapped[float | None]
     meeting_url: Mapped[str | None]
     """Where to join online; shown to whoever has a seat."""
+    venue: Mapped[dict[str, Any] | None] = mapped_column(JsonValue)
+    """Where people go; null if it is only online."""
     cancelled: Mapped[bool] = mapped_column(Boolean)
 
     event: Mapped[Event] = relationship(back_populates="sessions", lazy="raise_on_sql")

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, String, literal_column
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, String, Text, Uuid, column, literal_column, select
+from sqlalchemy import table as sql_table
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from services.registration.models.base import Base
 from services.registration.spelling import KEY_LENGTH, spelling_key
@@ -25,10 +25,6 @@ PLACES_BETWEEN = 1 << 32
 def place_of(seq: int) -> int:
     """Where in line the number alone puts a registration."""
     return seq * PLACES_BETWEEN
-
-
-def _place_by_seq(context: Any) -> int:
-    return place_of(context.get_current_parameters()["seq"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +72,12 @@ _IS_LIVE = literal_column("state NOT IN ('cancelled', 'lapsed')", Boolean)
 _IS_WAITING = literal_column("state = 'waitlisted'", Boolean)
 _HAS_DEADLINE = literal_column("deadline IS NOT NULL", Boolean)
 _WITHOUT_ENTRY = literal_column("organisation_id IS NULL AND organisation_key <> ''", Boolean)
+_LACKS_ANSWERS = literal_column("answers_missing", Boolean)
+_IS_ENROLLED = literal_column("enrolment_id IS NOT NULL", Boolean)
 _IS_SEATED = literal_column("state IN ('confirmed', 'pending', 'offered')", Boolean)
+
+
+_PARTIES = sql_table("parties", column("id", Uuid), column("contact_name", Text))
 
 
 class Registration(Base):
@@ -92,14 +93,14 @@ class Registration(Base):
         Index("uq_registrations_event_seq", "event_id", "seq", unique=True),
         Index(
             "uq_registrations_live_address",
-            "event_id",
             "email",
+            "event_id",
             "address_number",
             unique=True,
             postgresql_where=_IS_LIVE,
             sqlite_where=_IS_LIVE,
         ),
-        Index("uq_registrations_idempotency_key", "event_id", "idempotency_key", unique=True),
+        Index("uq_registrations_idempotency_key", "idempotency_key", "event_id", unique=True),
         Index(
             "ix_registrations_waiting",
             "event_id",
@@ -119,10 +120,22 @@ class Registration(Base):
         ),
         Index("ix_registrations_by_name", "event_id", "sort_key", "id"),
         Index(
+            "ix_registrations_answers_missing",
+            "event_id",
+            postgresql_where=_LACKS_ANSWERS,
+            sqlite_where=_LACKS_ANSWERS,
+        ),
+        Index(
             "ix_registrations_spelling",
             "organisation_key",
             postgresql_where=_WITHOUT_ENTRY,
             sqlite_where=_WITHOUT_ENTRY,
+        ),
+        Index(
+            "ix_registrations_enrolment",
+            "enrolment_id",
+            postgresql_where=_IS_ENROLLED,
+            sqlite_where=_IS_ENROLLED,
         ),
         Index(
             "ix_registrations_deadline",
@@ -150,16 +163,21 @@ class Registration(Base):
     seq: Mapped[int]
     priority: Mapped[int] = mapped_column(default=0)
     """The index of the rule's class that the person is in; a party's is that of its last member."""
-    place: Mapped[int] = mapped_column(BigInteger, default=_place_by_seq)
+    place: Mapped[int] = mapped_column(BigInteger)
     moved: Mapped[bool] = mapped_column(Boolean, default=False)
     pool: Mapped[int | None]
     """The index of the rule's pool that the person counts for."""
     code: Mapped[str] = mapped_column(String(CODE_LENGTH), default="")
     member: Mapped[bool] = mapped_column(Boolean, default=False)
     """Whether the organisation was a member when this was last looked at."""
+    answers_missing: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Whether a question that must be answered is not (see :mod:`services.registration.missing_answers`)."""
     party_id: Mapped[UUID | None] = mapped_column(index=True)
     takes_fewer: Mapped[bool] = mapped_column(Boolean, default=False)
     """Whether the party takes fewer seats than it has people."""
+    enrolment_id: Mapped[UUID | None] = mapped_column()
+    waits_for_series: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Whether it takes a seat only together with the other modules of its enrolment that wait so."""
     address_number: Mapped[int] = mapped_column(default=0)
     """Tells the people of one party apart who share an address; 0 for everybody else."""
     address_confirmed: Mapped[bool] = mapped_column(Boolean, default=False)
@@ -174,6 +192,12 @@ class Registration(Base):
     sort_key: Mapped[str] = mapped_column(String(SORT_KEY_LENGTH))
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+    contact: Mapped[str | None] = column_property(
+        select(_PARTIES.c.contact_name).where(_PARTIES.c.id == party_id).scalar_subquery(),
+        deferred=True,
+        raiseload=True,
+    )
+    """The name of whoever registered the party, where it was asked for."""
 
     def change_state(self, after: State, actor: Actor, now: datetime, *, deadline: datetime | None = None) -> State:
         """Go to the state and return the one before; raises ConflictError for what the transition table lacks.

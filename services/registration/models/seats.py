@@ -37,6 +37,8 @@ class SeatCounter(Base):
     capacity: Mapped[int]
     confirmed: Mapped[int]
     waiting: Mapped[int]
+    series_waiting: Mapped[int] = mapped_column(default=0)
+    """Of those who wait, how many take this seat only together with others of a series."""
     next_seq: Mapped[int]
     version: Mapped[int]
     due_at: Mapped[datetime | None]

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
@@ -28,6 +29,16 @@ class Webhook(Base):
     created_at: Mapped[datetime]
     failing_since: Mapped[datetime | None]
     paused_at: Mapped[datetime | None]
+
+    @property
+    def host(self) -> str:
+        """What may be shown of the address: path and query may hold a receiver's own secret."""
+        return urlsplit(self.url).netloc
+
+    @property
+    def is_delivered_to(self) -> bool:
+        """Whether it stands still neither by an administrator's will nor because of failures."""
+        return self.active and self.paused_at is None
 
 
 class Delivery(Base):

@@ -1,6 +1,7 @@
 """The shapes in which the API answers, and how what it answers is found in the models."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -9,12 +10,14 @@ from marshmallow import Schema, fields
 from services.registration.attendance import Answer
 from services.registration.attendance_list import Attendee
 from services.registration.booking import Registered
+from services.registration.enrolled import Enrolled
 from services.registration.models import Certificate, Event, EventSession, Person, Registration, SeatCounter
 from services.registration.my import OwnRegistration
 from services.registration.outlook import NextSeat, Place
 from services.registration.people import Entrant
 from services.registration.states import State
 from services.registration.statistics import Statistics
+from shared.messages.registration import ENROLMENT_MODES
 from shared.web.language import say
 
 
@@ -71,6 +74,31 @@ def party_answer(registered: Sequence[Registered]) -> dict[str, Any]:
     return {"people": [registered_answer(one) for one in registered]}
 
 
+class EnrolledModuleAnswer(Schema):
+    """What became of one module. Without a registration ``refused`` is the code of why, and the others are null."""
+
+    event_id = fields.UUID()
+    registration_id = fields.UUID(allow_none=True)
+    state = fields.String(metadata={"enum": [*State, None]}, allow_none=True)
+    position = fields.Integer(allow_none=True)
+    refused = fields.String(allow_none=True)
+    waits_for_series = fields.Boolean()
+
+
+class EnrolmentAnswer(Schema):
+    """What became of each module, by their beginning."""
+
+    id = fields.UUID()
+    series_id = fields.UUID()
+    mode = fields.String(metadata={"enum": list(ENROLMENT_MODES)})
+    modules = fields.List(fields.Nested(EnrolledModuleAnswer))
+
+
+def enrolment_answer(enrolled: Enrolled) -> dict[str, Any]:
+    modules = [asdict(module) for module in enrolled.modules]
+    return {"id": enrolled.enrolment_id, "series_id": enrolled.series_id, "mode": enrolled.mode, "modules": modules}
+
+
 class RegistrationAnswer(Schema):
     """One registration, for organisers."""
 
@@ -106,6 +134,7 @@ def people_answer(entrants: Sequence[Entrant], next_cursor: str | None) -> dict[
 class SuggestionAnswer(Schema):
     """What everybody may see of an entry of the directory."""
 
+    id = fields.UUID()
     name = fields.String()
     municipality = fields.String()
 
@@ -178,7 +207,8 @@ class EventAnswer(Schema):
 class OwnRegistrationAnswer(Schema):
     """``position`` was counted at ``position_at``. ``offer_expires_at`` is the deadline of an offer.
 
-    ``confirm_until`` is until when the seat is held for an address that is not confirmed yet.
+    ``confirm_until`` is until when the seat is held for an address that is not confirmed yet. ``enrolment_id`` belongs
+    to a module that was registered for with others of its series.
     """
 
     id = fields.UUID()
@@ -188,6 +218,7 @@ class OwnRegistrationAnswer(Schema):
     position_at = fields.AwareDateTime(allow_none=True)
     offer_expires_at = fields.AwareDateTime(allow_none=True)
     confirm_until = fields.AwareDateTime(allow_none=True)
+    enrolment_id = fields.UUID(allow_none=True)
 
 
 class MyAnswer(Schema):
@@ -208,6 +239,7 @@ def own_answer(own: OwnRegistration) -> dict[str, Any]:
         "position_at": own.position_at,
         "offer_expires_at": own.registration.deadline if own.registration.state == State.OFFERED else None,
         "confirm_until": own.registration.deadline if own.registration.state == State.PENDING else None,
+        "enrolment_id": own.registration.enrolment_id,
     }
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Flask
 
 from services.registration import changes, my, waitlist
-from services.registration.attendance import Entry, record
+from services.registration.attendance import Entry, Recorder, record
 from services.registration.attendance_list import attendance_of
 from services.registration.booking import Wish
 from services.registration.decisions import decisions_of
@@ -19,7 +19,7 @@ from services.registration.people import Filter, people_of
 from services.registration.places import position_of
 from services.registration.statistics import statistics_of
 from services.registration.transfers import Successor
-from services.registration.web import answers, api_organisations, api_webhooks
+from services.registration.web import answers, api_enrolments, api_organisations, api_webhooks
 from services.registration.web.adding import add_by_hand
 from services.registration.web.desks import desks
 from services.registration.web.my_transfer import give
@@ -63,6 +63,7 @@ bp = Blueprint("api", __name__, url_prefix="/api/registration/v1")
 def register_api(app: Flask) -> None:
     api = Api(app, "registration", "Reihe: registration")
     api.register_blueprint(bp)
+    api.register_blueprint(api_enrolments.bp)
     api.register_blueprint(api_organisations.bp)
     api.register_blueprint(api_webhooks.bp)
     api.register_blueprint(make_audit_api("registration", AUDIT))
@@ -311,7 +312,7 @@ def record_attendance(rows: list[dict[str, Any]], session_id: UUID) -> Any:
         raise InvalidError("too_many_rows", _("Please send at most %(most)d rows at once.", most=MOST_ROWS))
     entries = [Entry(**row) for row in rows]
     with this_service().database.unit_of_work(now()) as uow:
-        recorded = record(uow, session_id, entries, required_staff().account_id)
+        recorded = record(uow, session_id, entries, Recorder(required_staff().account_id))
         uow.commit()
     return [answers.row_answer(answer) for answer in recorded]
 

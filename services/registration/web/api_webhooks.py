@@ -8,13 +8,13 @@ from sqlalchemy import select
 
 from services.registration import webhooks
 from services.registration.models import Delivery, Webhook
-from services.registration.web.schemas import Choice, PageQuery
+from services.registration.web.schemas import PageQuery
 from services.registration.web.settings import vault
 from services.registration.webhooks import TOPICS, Entered
 from shared.paging import page
 from shared.web.api import Blueprint
 from shared.web.app import keep_private
-from shared.web.schemas import Line, Schema
+from shared.web.schemas import Choice, Line, Schema
 from shared.web.service import now, this_service
 from shared.web.sign_in import required_staff
 
@@ -91,7 +91,7 @@ def add(values: dict[str, Any]) -> Any:
     with this_service().database.unit_of_work(now()) as uow:
         made, secret = webhooks.add_webhook(uow, Entered(**values), _account(), vault(), insecure=_insecure())
         uow.commit()
-    return {**{name: getattr(made, name) for name in WebhookAnswer().fields}, "secret": secret}
+    return _with_secret(made, secret)
 
 
 @bp.route("/<uuid:webhook_id>", methods=["PUT"])
@@ -118,6 +118,30 @@ def delete(webhook_id: UUID) -> None:
         uow.commit()
 
 
+@bp.route("/<uuid:webhook_id>/secret", methods=["POST"])
+@bp.staff(ROLE)
+@bp.response(200, NewWebhookAnswer)
+def renew_secret(webhook_id: UUID) -> Any:
+    """A new secret, answered this once. For a day each delivery is signed with the one before as well."""
+    keep_private()
+    with this_service().database.unit_of_work(now()) as uow:
+        changed, secret = webhooks.renew_secret(uow, webhook_id, _account(), vault())
+        uow.commit()
+    return _with_secret(changed, secret)
+
+
+@bp.route("/<uuid:webhook_id>/test", methods=["POST"])
+@bp.staff(ROLE)
+@bp.response(202, DeliveryAnswer)
+def test(webhook_id: UUID) -> Any:
+    """Send a message of the type ``webhook.tested.v1``, which tells of nobody."""
+    keep_private()
+    with this_service().database.unit_of_work(now()) as uow:
+        delivery = webhooks.send_test(uow, webhook_id, _account())
+        uow.commit()
+    return delivery
+
+
 @bp.route("/<uuid:webhook_id>/deliveries")
 @bp.staff(ROLE)
 @bp.arguments(PageQuery, location="query")
@@ -141,6 +165,10 @@ def replay(webhook_id: UUID, delivery_id: UUID) -> Any:
         delivery = webhooks.replay(uow, webhook_id, delivery_id, _account())
         uow.commit()
     return delivery
+
+
+def _with_secret(webhook: Webhook, secret: str) -> dict[str, Any]:
+    return {**{name: getattr(webhook, name) for name in WebhookAnswer().fields}, "secret": secret}
 
 
 def _account() -> UUID:

@@ -1,7 +1,7 @@
-"""An event's questions and needs in forms: what is shown, and what was sent."""
+"""Questions and needs in forms, of one event or of several at once: what is shown, and what was sent."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import request
@@ -11,7 +11,7 @@ from services.registration.needs import DIETS, LANGUAGES, Needs
 from services.registration.questions import Question, field_of
 from services.registration.uploads import LARGEST_FILE, MEDIA_TYPES
 from shared.errors import FieldErrors, InvalidError
-from shared.languages import Text, babel_locale, localised
+from shared.languages import Text, localised, name_of_language
 from shared.languages import text as _
 from shared.web import language
 from shared.web.schemas import invalid
@@ -41,8 +41,19 @@ DIET_NAMES: Mapping[str, Text] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Some of the events that a form is for. ``words`` name them; ``event_ids`` has blanks between, for the script."""
+
+    words: str
+    event_ids: str
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """One question in a form. ``only_if`` says in words when it is asked; ``condition`` is for the script."""
+    """One question in a form. ``only_if`` says in words when it is asked; ``condition`` is for the script.
+
+    ``part`` are the events that ask it, unless all of the form's do.
+    """
 
     question: Question
     field: str
@@ -50,43 +61,81 @@ class Asked:
     only_if: str = ""
     condition_field: str = ""
     condition_answers: str = ""
+    insist: bool = True
+    """Whether what is required must be answered."""
+    part: Part | None = None
 
     @property
     def required(self) -> bool:
         """Whether the browser may insist; not where the question may not be asked at all."""
-        return self.question.required and not self.condition_field
+        return self.insist and self.question.required and not self.condition_field and self.part is None
 
 
-def asked_in(event: Event) -> list[Asked]:
+@dataclass(frozen=True, slots=True)
+class AskedNeed:
+    """One need in a form; ``part`` as for a question."""
+
+    name: str
+    label: str
+    part: Part | None = None
+
+
+def asked_in(event: Event, *, insist: bool = True) -> list[Asked]:
     """What the event's form shows, texts that ask nothing included."""
     questions = [question for question in event.all_questions if not question.retired]
     by_key = {question.key: question for question in questions}
-    return [_asked(question, by_key) for question in questions]
+    return [replace(_asked(question, by_key), insist=insist) for question in questions]
 
 
 def _asked(question: Question, by_key: Mapping[str, Question]) -> Asked:
     condition = question.shown_if
     if condition is None:
-        return Asked(question, field_of(question.key), _options(question))
+        return Asked(question, field_of(question.key), options_of(question))
     on = by_key[condition.question]
-    answers = [label for key, label in _options(on) if key in condition.answers]
+    answers = [label for key, label in options_of(on) if key in condition.answers]
     words = _(
         "Only if you answer “%(question)s” with: %(answers)s", question=_said(on.label), answers=", ".join(answers)
     )
     return Asked(
         question,
         field_of(question.key),
-        _options(question),
+        options_of(question),
         language.say(words),
         field_of(on.key),
         " ".join(sorted(condition.answers)),
     )
 
 
-def _options(question: Question) -> list[tuple[str, str]]:
+def options_of(question: Question, *, retired: bool = False) -> list[tuple[str, str]]:
+    """The answers that can be chosen, also ``retired`` ones if they are wanted; none where one is entered."""
     if question.kind == "yes_no":
         return [(key, language.say(name)) for key, name in YES_AND_NO.items()]
-    return [(option.key, _said(option.label)) for option in question.offered]
+    return [(option.key, _said(option.label)) for option in (question.options if retired else question.offered)]
+
+
+def _asked_in_all(events: Sequence[Event], *, insist: bool) -> list[Asked]:
+    """What the form for these events shows: what several of them ask by one key, once."""
+    found: dict[str, Asked] = {}
+    asking: dict[str, list[Event]] = {}
+    for event in events:
+        for one in asked_in(event, insist=insist):
+            found.setdefault(one.question.key, one)
+            asking.setdefault(one.question.key, []).append(event)
+    return [replace(one, part=_part(asking[key], events)) for key, one in found.items()]
+
+
+def _needs_asked(events: Sequence[Event]) -> list[AskedNeed]:
+    asking = {name: [event for event in events if name in event.needs] for name in NEED_NAMES}
+    return [
+        AskedNeed(name, language.say(NEED_NAMES[name]), _part(among, events)) for name, among in asking.items() if among
+    ]
+
+
+def _part(asking: Sequence[Event], events: Sequence[Event]) -> Part | None:
+    if len(asking) == len(events):
+        return None
+    titles = ", ".join(_said(event.title) for event in asking)
+    return Part(language.say(_("Only for: %(titles)s", titles=titles)), " ".join(str(event.id) for event in asking))
 
 
 def _said(content: Mapping[str, str]) -> str:
@@ -95,7 +144,7 @@ def _said(content: Mapping[str, str]) -> str:
 
 def language_name(code: str) -> str:
     """As the reader calls the language."""
-    return str(babel_locale(language.locale()).languages.get(code, code))
+    return name_of_language(code, language.locale())
 
 
 def need_options() -> dict[str, list[tuple[str, str]]]:
@@ -112,23 +161,41 @@ def labels_of(event: Event) -> dict[str, str]:
     return {**answers, **{f"needs.{name}": language.say(NEED_NAMES[name]) for name in event.needs}}
 
 
-def form_parts(event: Event, answers: Mapping[str, Any], needs: Mapping[str, Any]) -> dict[str, Any]:
-    """What ``registration/questions.html`` shows, with the answers and needs as they were sent or kept."""
+def question_parts(event: Event, answers: Mapping[str, Any], *, insist: bool = True) -> dict[str, Any]:
+    """What ``question_fields`` of ``registration/questions.html`` shows, with the answers as they were sent or kept."""
+    return _question_parts([event], answers, insist=insist)
+
+
+def _question_parts(events: Sequence[Event], answers: Mapping[str, Any], *, insist: bool = True) -> dict[str, Any]:
+    asked = _asked_in_all(events, insist=insist)
     return {
-        "asked": asked_in(event),
+        "asked": asked,
         "answers": answers,
-        "needs_asked": [(name, language.say(NEED_NAMES[name])) for name in NEED_NAMES if name in event.needs],
-        "needs": needs,
-        "need_options": need_options(),
-        "asked_labels": labels_of(event),
+        "asked_labels": {name: label for event in events for name, label in labels_of(event).items()},
         "accepted_files": ACCEPTED_FILES,
-        "sends_files": any(question.kind == "file" and question.is_asked for question in event.all_questions),
+        "sends_files": any(one.question.kind == "file" for one in asked),
     }
 
 
-def sent_answers(event: Event) -> dict[str, Any]:
-    """What the form holds for the questions that are asked, as :func:`questions.answered` takes it."""
-    return {question.key: _sent(question) for question in event.all_questions if question.is_asked}
+def form_parts(event: Event, answers: Mapping[str, Any], needs: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with the needs."""
+    return form_parts_of([event], answers, needs)
+
+
+def form_parts_of(events: Sequence[Event], answers: Mapping[str, Any], needs: Mapping[str, Any]) -> dict[str, Any]:
+    """The same for a form that is for several events, and whose ``modules`` are the ids of those that are wanted."""
+    return {
+        **_question_parts(events, answers),
+        "needs_asked": _needs_asked(events),
+        "needs": needs,
+        "need_options": need_options(),
+    }
+
+
+def sent_answers(*events: Event) -> dict[str, Any]:
+    """What the form holds for the questions that these events ask, as :func:`questions.answered` takes it."""
+    asked = {question.key: question for event in events for question in event.all_questions if question.is_asked}
+    return {key: _sent(question) for key, question in asked.items()}
 
 
 def _sent(question: Question) -> Any:
@@ -150,12 +217,12 @@ def _sent_file(field: str) -> tuple[str, bytes] | None:
     return file.filename, content
 
 
-def sent_needs(event: Event) -> Needs:
-    """What the form holds for the needs that are asked for."""
+def sent_needs(*events: Event) -> Needs:
+    """What the form holds for the needs that these events ask for."""
     lists = ("interpretation", "diet")
     return {
         name: request.form.getlist(f"needs.{name}") if name in lists else request.form.get(f"needs.{name}", "")
-        for name in event.needs
+        for name in {name: None for event in events for name in event.needs}
     }
 
 

@@ -9,10 +9,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.registration.models import STAFF, Attendance, Decision, Event, EventSession, Note, Registration
+from services.registration.models import STAFF, Attendance, Decision, DoorLink, Event, EventSession, Note, Registration
 from services.registration.presence import minutes_present
 from shared.languages import Text
 from shared.languages import text as _
+from shared.messages.registration import DECLINED_IN_CALENDAR
 from shared.web.language import say
 
 OUTCOMES: Mapping[str, Text] = {
@@ -39,6 +40,7 @@ REASONS: Mapping[str, Text] = {
     "organisation_full": _("The organisation had all the seats that one organisation can have."),
     "organiser": _("An organiser decided so."),
     "by_person": _("The person wished it."),
+    DECLINED_IN_CALENDAR: _("The person’s calendar declined the invitation."),
     "transferred": _("The seat was given to a colleague."),
     "by_organiser": _("An organiser decided so."),
     "corrected": _("The place in line stays the same."),
@@ -56,6 +58,7 @@ REASONS: Mapping[str, Text] = {
     "offered_ran_out": _("The offer was not answered in time."),
     "pending_ran_out": _("The address was not confirmed in time."),
     "organisation_corrected": _("The organisation was corrected."),
+    "answers_changed": _("Answers were changed."),
     "rule_changed": _("The rule of the event's seats was changed."),
     "organisation_assigned": _("The directory of organisations was changed."),
 }
@@ -126,7 +129,15 @@ def staff_names(session: Session, decisions: Iterable[Decision], rows: Ledger, n
     ids |= {note.account_id for note in notes}
     accounts = STAFF.accounts.c
     query = select(accounts.account_id, accounts.name).where(accounts.account_id.in_(ids - {None}))
-    return {row.account_id: row.name for row in session.execute(query)}
+    return {**{row.account_id: row.name for row in session.execute(query)}, **_link_names(session, rows)}
+
+
+def _link_names(session: Session, rows: Ledger) -> dict[UUID, str]:
+    ids = {row.door_link_id for found in rows.values() for row in found} - {None}
+    if not ids:
+        return {}
+    query = select(DoorLink.id, DoorLink.name).where(DoorLink.id.in_(ids))
+    return {row.id: row.name for row in session.execute(query)}
 
 
 def decision_history(decisions: Iterable[Decision], names: Names) -> list[Step]:
@@ -147,6 +158,11 @@ def _actor(decision: Decision, names: Names) -> str:
     if decision.account_id is not None:
         return _name(decision.account_id, names)
     return say(THE_PERSON if decision.actor == "person" else THE_RULE)
+
+
+def _recorder(row: Attendance, names: Names) -> str:
+    name = names[row.door_link_id] if row.door_link_id else _name(row.account_id, names)
+    return f"{name} ({row.device})" if row.device else name
 
 
 def _name(account_id: UUID, names: Names) -> str:
@@ -181,5 +197,5 @@ def attendance_history(event: Event, registration: Registration, rows: Ledger, n
 
 
 def _visit(held: EventSession, rows: Sequence[Attendance], names: Names) -> Visit:
-    marks = [Mark(row.at, row.present, KINDS[row.kind], row.reason, _name(row.account_id, names)) for row in rows]
+    marks = [Mark(row.at, row.present, KINDS[row.kind], row.reason, _recorder(row, names)) for row in rows]
     return Visit(held, minutes_present(held, rows), marks)

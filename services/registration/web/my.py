@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from services.registration import changes, my
 from services.registration.attendance_list import newest_certificates
+from services.registration.door_codes import door_picture
 from services.registration.links import person_behind, request_link
-from services.registration.models import Certificate, Event, EventSession, Person, Registration
+from services.registration.models import Certificate, Enrolment, Event, EventSession, Person, Registration
 from services.registration.seats import registration_not_found
 from services.registration.states import ENDED, State
 from services.registration.web.schemas import AddressSchema, LanguageSchema
@@ -44,6 +45,8 @@ class Entry:
     meetings: Sequence[EventSession]
     """Sessions that can be joined online by this person."""
     certificate_url: str
+    door_picture: str
+    """What to show at the door, as an image's address; empty where there is no door, or no seat."""
     deadline: datetime | None
     """Until when an offer can be answered, or the address confirmed."""
     time_zone: str
@@ -53,12 +56,33 @@ class Entry:
     may_cancel: bool
     may_transfer: bool
     organisation: str
+    organisation_id: UUID | None
     locale: str
     has_details: bool
     """Whether there are answers or needs that can still be changed."""
     lies_ahead: bool
     is_over: bool
     """The event, whatever became of the registration."""
+    enrolment_id: UUID | None
+    waits_for_series: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """The registrations of one enrolment, some of which lie ahead, by the events' beginning."""
+
+    enrolment: Enrolment
+    entries: Sequence[Entry]
+
+    @property
+    def may_cancel(self) -> bool:
+        """Whether more than one of them can be cancelled, and so all at once."""
+        return sum(entry.may_cancel for entry in self.entries) > 1
+
+    @property
+    def waits(self) -> bool:
+        """Whether some of them get their seats only together."""
+        return any(entry.waits_for_series for entry in self.entries)
 
 
 @bp.get("")
@@ -96,18 +120,23 @@ def page(token: str) -> ResponseReturnValue:
         own = my.own_registrations(session, person, now())
         entries = _entries(session, own)
         parties = my.own_parties(session, person)
+        enrolments = together(entries, my.own_enrolments(session, person))
     my.note_opening(this_service().database, now(), person, own)
+    in_series = {entry.id for one in enrolments for entry in one.entries}
+    single = [entry for entry in entries if entry.id not in in_series]
     return render_template(
         "registration/my.html",
         token=token,
         person=person,
-        current=[entry for entry in entries if entry.lies_ahead],
-        earlier=[entry for entry in reversed(entries) if not entry.lies_ahead],
+        enrolments=enrolments,
+        current=[entry for entry in single if entry.lies_ahead],
+        earlier=[entry for entry in reversed(single) if not entry.lies_ahead],
         cancelled=_just(entries, "cancelled", State.CANCELLED),
         declined=_just(entries, "declined", State.CANCELLED),
         taken=_just(entries, "taken", State.CONFIRMED),
         parties=[(own_party, _who_may_leave(own_party)) for own_party in parties],
         left="left" in request.args,
+        series_left="series_left" in request.args,
         given=_just(entries, "given", State.CANCELLED),
         saved="saved" in request.args,
         details_saved="details" in request.args,
@@ -185,6 +214,7 @@ def _asentry_of(own: my.OwnRegistration, certificate: Certificate | None) -> Ent
         position_at=own.position_at,
         meetings=_meetings(event) if registration.state == State.CONFIRMED else (),
         certificate_url=_certificate_url(registration, certificate),
+        door_picture=_door_picture(registration, event) if live else "",
         deadline=registration.deadline,
         time_zone=event.sessions[0].time_zone if event.sessions else "",
         may_accept=answerable and registration.state == State.OFFERED,
@@ -195,6 +225,7 @@ def _asentry_of(own: my.OwnRegistration, certificate: Certificate | None) -> Ent
         and now() < event.starts_at
         and registration.state == State.CONFIRMED,
         organisation=registration.organisation,
+        organisation_id=registration.organisation_id,
         locale=registration.locale,
         lies_ahead=live,
         has_details=live
@@ -202,7 +233,20 @@ def _asentry_of(own: my.OwnRegistration, certificate: Certificate | None) -> Ent
         and now() < event.starts_at
         and bool(event.questions or event.needs),
         is_over=now() >= event.ends_at,
+        enrolment_id=registration.enrolment_id,
+        waits_for_series=registration.waits_for_series,
     )
+
+
+def _door_picture(registration: Registration, event: Event) -> str:
+    has_door = event.format != "online" and not event.is_cancelled
+    return door_picture(registration.id) if has_door and registration.state == State.CONFIRMED else ""
+
+
+def together(entries: Sequence[Entry], enrolments: Sequence[Enrolment]) -> list[Together]:
+    """The entries of each enrolment of which something lies ahead."""
+    grouped = [Together(one, [entry for entry in entries if entry.enrolment_id == one.id]) for one in enrolments]
+    return [one for one in grouped if any(entry.lies_ahead for entry in one.entries)]
 
 
 def _who_may_leave(own: my.OwnParty) -> list[Registration]:
@@ -240,6 +284,5 @@ def _just(entries: Sequence[Entry], done: str, state: State) -> Entry | None:
 
 def _calendar(person: Person) -> dict[str, str]:
     token = make_token(link_key(), Purpose.CALENDAR, Link(person.id, person.link_generation))
-    path = f"/calendars/{token}.ics"
-    host = this_service().settings.base_url.split("://", 1)[1]
-    return {"calendar_url": path, "webcal_url": f"webcal://{host}{path}"}
+    path = f"/calendars/{token}"
+    return {"calendar_url": f"{this_service().settings.base_url}{path}.ics", "calendar_qr": f"{path}.svg"}

@@ -18,7 +18,7 @@ from shared.web.problems import said
 from shared.web.schemas import load
 from shared.web.service import now, this_service
 
-FIELDS = ("first_name", "last_name", "email", "organisation", "locale")
+FIELDS = ("first_name", "last_name", "email", "organisation", "organisation_id", "locale")
 
 bp = Blueprint("my_transfer", __name__, url_prefix="/my/<token>/registrations/<uuid:registration_id>/transfer")
 bp.register_error_handler(NotFoundError, unknown_link)
@@ -30,7 +30,7 @@ def form(token: str, registration_id: UUID) -> ResponseReturnValue:
     entry = _entry(token, registration_id)
     if not entry.may_transfer:
         return redirect(url_for("my.page", token=token), 303)
-    return _form(token, entry, {"organisation": entry.organisation, "locale": entry.locale})
+    return _form(token, entry, {name: getattr(entry, name) for name in ("organisation", "organisation_id", "locale")})
 
 
 @bp.post("")

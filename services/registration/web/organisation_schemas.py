@@ -8,8 +8,8 @@ from marshmallow import fields, validate
 from services.registration.directory import MOST_ALIASES
 from services.registration.entries import Entry
 from services.registration.models import Organisation, Standing
-from services.registration.web.schemas import Choice, PageQuery
-from shared.web.schemas import Line, Schema
+from services.registration.web.schemas import PageQuery
+from shared.web.schemas import Choice, Line, Schema
 
 LARGEST_REVISION = 2**31 - 1
 

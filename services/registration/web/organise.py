@@ -8,6 +8,8 @@ from services.registration.web import (
     organise_add,
     organise_attendance,
     organise_bulk,
+    organise_details,
+    organise_door,
     organise_import,
     organise_needs,
     organise_people,
@@ -25,11 +27,13 @@ for part in (
     organise_people,
     organise_bulk,
     organise_person,
+    organise_details,
     organise_act,
     organise_add,
     organise_import,
     organise_waitlist,
     organise_attendance,
+    organise_door,
     organise_needs,
 ):
     bp.register_blueprint(part.bp)

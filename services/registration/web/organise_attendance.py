@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from services.registration.attendance_list import attendance_of, earners
 from services.registration.attendance_sheet import Sheet, lines_of, save
+from services.registration.calendar_answers import WORDS, calendar_answers_of, count_answers
 from services.registration.events import event_with_sessions
 from services.registration.models import Event, EventSession
 from services.registration.web.organise_room import guard, may, room_of
@@ -20,6 +21,7 @@ from shared.web.service import now, this_service
 from shared.web.sign_in import required_staff
 
 TICKERS = ("organiser", "door")
+
 
 bp = Blueprint("attendance", __name__, url_prefix="/attendance")
 bp.before_request(guard(readers=("organiser", "auditor", "door"), writers=TICKERS))
@@ -84,6 +86,8 @@ def _page(
         found = attendance_of(session, event, **query, limit=LARGEST_LIMIT)
         lines = lines_of(session, held, found.items, sheet)
         earned = earners(session, event.id)
+        calendars = calendar_answers_of(session, [line.registration.id for line in lines])
+        counts = count_answers(session, held.id)
     page = render_template(
         "registration/attendance.html",
         room=room_of(event),
@@ -92,6 +96,9 @@ def _page(
         sessions=[one for one in event.sessions if not one.cancelled or one is held],
         lines=lines,
         earned=earned,
+        calendars={who: answers for who, answers in calendars.items() if held.id in answers},
+        calendar_counts=counts,
+        calendar_words=WORDS,
         query=query,
         values={"reason": sheet.reason if sheet else ""},
         errors=said(error.errors) if error else {},
@@ -99,6 +106,7 @@ def _page(
         first_url=_url(event, held, q=query["q"]) if query["cursor"] else "",
         next_url=_url(event, held, q=query["q"], cursor=found.next_cursor) if found.next_cursor else "",
         may_tick=may(*TICKERS) and not event.is_cancelled and not held.cancelled,
+        may_open_door=may(*TICKERS) and not event.is_cancelled,
         may_see_people=may("organiser", "auditor"),
     )
     return page, error.status if error else 200

@@ -11,17 +11,21 @@ from flask import Blueprint, Response, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
 from services.registration import importing
+from services.registration.answers import check_answers
 from services.registration.booking import Outcome, Registered, Wish
-from services.registration.importing import Sheet, SheetRow, read_people
+from services.registration.importing import Sheet, SheetRow, answers_in, read_people
+from services.registration.models import Event
 from services.registration.web.adding import wish_by_hand
+from services.registration.web.asking import all_of, labels_of
 from services.registration.web.organise_room import acting, guard, known_event, room_of
 from services.registration.web.schemas import PersonSchema
 from shared.errors import InvalidError, ReiheError
 from shared.languages import Text
 from shared.languages import text as _
-from shared.spreadsheets import Table, xlsx_file
+from shared.spreadsheets import XLSX, Table, xlsx_file
 from shared.web.app import takes_files
 from shared.web.language import say
+from shared.web.pages import localised_text
 from shared.web.problems import said
 from shared.web.schemas import load
 from shared.web.service import now, this_service
@@ -38,7 +42,6 @@ LABELS: Mapping[str, Text] = {
     "code": _("Code"),
 }
 """The fields of a row, as the empty file names their columns."""
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 Becomes = Literal["confirmed", "waitlisted", "refused", "repeated"]
 
@@ -66,15 +69,19 @@ def template(event_id: UUID) -> Response:
     """A file with the headings that are understood, and nobody in it."""
     with this_service().database.read() as session:
         event = known_event(session, event_id)
-    file = xlsx_file(Table(say(_("People")), [say(label) for label in LABELS.values()], ()))
+    asked = [question for question in event.all_questions if question.is_asked and question.kind != "file"]
+    header = [*map(say, LABELS.values()), *(localised_text(question.label) for question in asked)]
+    file = xlsx_file(Table(say(_("People")), header, ()))
     return send_file(file, mimetype=XLSX, as_attachment=True, download_name=f"{event.slug}.xlsx")
 
 
 @bp.post("")
 @takes_files(LARGEST_FILE)
 def try_out(event_id: UUID) -> ResponseReturnValue:
+    with this_service().database.read() as session:
+        questions = known_event(session, event_id).all_questions
     try:
-        sheet = read_people(_sent_file())
+        sheet = read_people(_sent_file(), questions)
     except InvalidError as error:
         return _form(event_id, error)
     return _page(event_id, sheet, done=False)
@@ -114,10 +121,10 @@ def _page(event_id: UUID, sheet: Sheet, *, done: bool) -> str:
     with service.database.read() as session:
         event = known_event(session, event_id)
     kept = json.dumps([[row.number, dict(row.values)] for row in sheet.rows])
-    wishes, lines = _wishes(sheet.rows, hashlib.sha256(kept.encode()).hexdigest())
+    wishes, lines = _wishes(event, sheet.rows, hashlib.sha256(kept.encode()).hexdigest())
     use_case = importing.carry_out if done else importing.try_out
     outcomes = use_case(service.database, now, event_id, [wish for _row, wish in wishes])
-    lines += [_line(row, outcome) for (row, _wish), outcome in zip(wishes, outcomes, strict=True)]
+    lines += [_line(event, row, outcome) for (row, _wish), outcome in zip(wishes, outcomes, strict=True)]
     return render_template(
         "registration/import_rows.html",
         room=room_of(event),
@@ -130,26 +137,44 @@ def _page(event_id: UUID, sheet: Sheet, *, done: bool) -> str:
     )
 
 
-def _wishes(rows: Sequence[SheetRow], digest: str) -> tuple[list[tuple[SheetRow, Wish]], list[Line]]:
+def _wishes(event: Event, rows: Sequence[SheetRow], digest: str) -> tuple[list[tuple[SheetRow, Wish]], list[Line]]:
     """The rows as wishes, and those that make none. A row's key follows from the file, so that none is added twice."""
     wishes: list[tuple[SheetRow, Wish]] = []
     wrong: list[Line] = []
     for row in rows:
         try:
-            values = load(PersonSchema(), {**row.values, "notify": "notify" in request.form})
+            wishes.append((row, _wish(event, row, f"import-{digest}-{row.number}")))
         except InvalidError as error:
-            wrong.append(Line(row, "refused", _mending(error)))
-            continue
-        wishes.append((row, wish_by_hand(values, acting(), idempotency_key=f"import-{digest}-{row.number}")))
+            wrong.append(Line(row, "refused", _mending(event, row, error)))
     return wishes, wrong
 
 
-def _mending(error: InvalidError) -> list[str]:
-    """What is wrong with which column."""
-    return [f"{say(LABELS.get(field, ''))}: {' '.join(why)}" for field, why in said(error.errors).items()]
+def _wish(event: Event, row: SheetRow, key: str) -> Wish:
+    person = {field: cell for field, cell in row.values.items() if field in LABELS}
+    answers = answers_in(row, event.all_questions)
+    [values, _checked] = all_of(
+        lambda: load(PersonSchema(), {**person, "notify": "notify" in request.form}),
+        lambda: check_answers(event, answers, insist=False),
+    )
+    return wish_by_hand(values, acting(), idempotency_key=key, answers=answers)
 
 
-def _line(row: SheetRow, outcome: Outcome) -> Line:
+def _mending(event: Event, row: SheetRow, error: InvalidError) -> list[str]:
+    """What is wrong with which column, and what stands there."""
+    labels = {**{field: say(label) for field, label in LABELS.items()}, **labels_of(event)}
+    return [
+        f"{labels.get(field, '')}{_quoted(row.values.get(field, ''))}: {' '.join(why)}"
+        for field, why in said(error.errors).items()
+    ]
+
+
+def _quoted(cell: str) -> str:
+    return " " + say(_("“%(cell)s”", cell=cell)) if cell else ""
+
+
+def _line(event: Event, row: SheetRow, outcome: Outcome) -> Line:
+    if isinstance(outcome, InvalidError) and outcome.errors:
+        return Line(row, "refused", _mending(event, row, outcome))
     if isinstance(outcome, ReiheError):
         return Line(row, "refused", [outcome.text])
     return Line(row, _becomes(outcome), position=outcome.position)

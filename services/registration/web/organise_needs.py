@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from services.registration.acts import note_needs_read
 from services.registration.kept_needs import people_with_needs, plan_of
 from services.registration.models import Registration
 from services.registration.needs import Needs, Plan
@@ -15,12 +16,9 @@ from services.registration.web.asking import DIET_NAMES, NEED_NAMES, language_na
 from services.registration.web.organise_room import guard, known_event, may, room_of
 from services.registration.web.settings import vault
 from shared.languages import text as _
-from shared.logs import get_logger
 from shared.web.language import say
-from shared.web.service import this_service
+from shared.web.service import now, this_service
 from shared.web.sign_in import required_staff
-
-log = get_logger(__name__)
 
 IN_DETAIL = frozenset({"interpretation", "diet", "childcare"})
 
@@ -45,7 +43,9 @@ def needs(event_id: UUID) -> ResponseReturnValue:
         seated, waiting = plan_of(session, vault(), event_id)
         people = people_with_needs(session, vault(), event_id) if by_name else []
     if people:
-        log.info("needs_read", event_id=str(event_id), account_id=str(required_staff().account_id))
+        with this_service().database.unit_of_work(now()) as uow:
+            note_needs_read(uow, event_id, required_staff().account_id, len(people))
+            uow.commit()
     return render_template(
         "registration/needs.html",
         room=room_of(event),

@@ -8,15 +8,19 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from services.registration.acts import note_file_fetched
 from services.registration.answer_words import in_words
 from services.registration.answers import answer_file, answers_of, shown_questions
 from services.registration.attendance_list import newest_certificates
+from services.registration.calendar_answers import WORDS, calendar_answers_of, overall
 from services.registration.decisions import decisions_of
 from services.registration.events import event_with_sessions, seats_of
-from services.registration.models import Event
+from services.registration.missing_answers import unanswered
+from services.registration.models import Enrolment, Event
 from services.registration.notes import delete_note, notes_of, write_note
+from services.registration.parties import party_of, people_of_party
 from services.registration.people import elsewhere
-from services.registration.places import position_of
+from services.registration.places import position_of, positions_of
 from services.registration.presence import ledger
 from services.registration.web.histories import attendance_history, decision_history, staff_names, written_notes
 from services.registration.web.organise_room import (
@@ -32,7 +36,7 @@ from services.registration.web.schemas import NoteSchema
 from shared.errors import ConflictError, InvalidError, ReiheError
 from shared.languages import NAMES, localised
 from shared.paging import LARGEST_LIMIT
-from shared.web.language import locale, translator
+from shared.web.language import locale, say, translator
 from shared.web.problems import said
 from shared.web.schemas import load
 from shared.web.service import now, this_service
@@ -47,6 +51,8 @@ class Answered:
     answer: str
     file_id: str
     retired: bool
+    missing: bool
+    """Whether it must be answered, and is not."""
 
 
 bp = Blueprint("person", __name__, url_prefix="/people/<uuid:registration_id>")
@@ -62,9 +68,11 @@ def person(event_id: UUID, registration_id: UUID) -> ResponseReturnValue:
 def file(event_id: UUID, registration_id: UUID, file_id: UUID) -> ResponseReturnValue:
     """A file that came as an answer: to be kept, never to be shown by the browser itself."""
     required_staff("organiser")
-    with this_service().database.read() as session:
-        registration_at(session, event_id, registration_id)
-        found = answer_file(session, registration_id, file_id)
+    with this_service().database.unit_of_work(now()) as uow:
+        registration = registration_at(uow.session, event_id, registration_id)
+        found = answer_file(uow.session, registration_id, file_id)
+        note_file_fetched(uow, registration, file_id, required_staff().account_id)
+        uow.commit()
     response = Response(found.content, content_type=found.media_type)
     response.headers.set("Content-Disposition", "attachment", filename=found.name)
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -101,11 +109,16 @@ def _page(event_id: UUID, registration_id: UUID, error: ReiheError | None = None
         position = position_of(session, registration)
         decisions = decisions_of(session, event_id, registration_id=registration_id, limit=LARGEST_LIMIT).items
         rows = ledger(session, [registration_id])
+        calendar = overall(calendar_answers_of(session, [registration_id]).get(registration_id, {}))
         certificate = newest_certificates(session, [registration_id]).get(registration_id)
         notes = notes_of(session, registration_id)
         names = staff_names(session, decisions, rows, notes)
         others = elsewhere(session, registration)
         answers = answers_of(session, [registration_id])[registration_id]
+        enrolment = session.get(Enrolment, registration.enrolment_id) if registration.enrolment_id else None
+        party = party_of(session, registration)
+        together = people_of_party(session, party.id) if party else ()
+        positions = positions_of(session, together)
     return render_template(
         "registration/person.html",
         room=room_of(event),
@@ -116,6 +129,10 @@ def _page(event_id: UUID, registration_id: UUID, error: ReiheError | None = None
         history=decision_history(decisions, names),
         sessions=attendance_history(event, registration, rows, names),
         certificate=certificate,
+        calendar_reply=say(WORDS[calendar]) if calendar else "",
+        enrolment=enrolment,
+        party=party,
+        together=[(one, positions.get(one.id)) for one in together],
         notes=written_notes(notes, names, required_staff().account_id),
         others=others,
         may_write=may("organiser"),
@@ -135,12 +152,14 @@ def _said(error: ReiheError | None) -> dict[str, list[str]]:
 def _answers(event: Event, answers: Mapping[str, Any]) -> list[Answered]:
     """In the order of the questions. What is sensitive is for organisers, not for auditors."""
     shown = shown_questions(event.all_questions, answers)
+    missing = unanswered(event.all_questions, answers)
     return [
         Answered(
             localised(question.label, locale()),
             in_words(question, answers.get(question.key), translator(), locale()),
             answers[question.key]["file_id"] if question.kind == "file" and question.key in answers else "",
             question.retired,
+            question in missing,
         )
         for question in shown
         if not question.sensitive or may("organiser")

@@ -35,7 +35,7 @@ from shared.web.app import keep_private, takes_files
 from shared.web.schemas import load
 from shared.web.service import now, this_service
 
-CONTACT_FIELDS = ("first_name", "last_name", "email", "organisation", "locale")
+CONTACT_FIELDS = ("first_name", "last_name", "email", "organisation", "organisation_id", "locale")
 PERSON_FIELDS: Mapping[str, Text] = {"first_name": _("First name"), "last_name": _("Last name"), "email": _("E-mail")}
 ROWS_AT_FIRST = 2
 
@@ -111,7 +111,7 @@ def _register(event: Event, sent: dict[str, Any]) -> Registration:
     if sent["takes_part"]:
         people.append({**{name: sent["contact"][name] for name in PERSON_FIELDS}, **shared})
     party = {"contact": sent["contact"], "people": people, "all_or_nothing": sent["all_or_nothing"]}
-    values, answers = all_of(lambda: load(PartySchema(), party), lambda: check_answers(event, sent["answers"]))
+    values, answers = all_of(lambda: load(PartySchema, party), lambda: check_answers(event, sent["answers"]))
     values["people"] = [{**person, "answers": answers} for person in values["people"]]
     stamp, honeypot = request.form.get("opened_at", ""), request.form.get("website", "")
     check_form(this_service().settings.secret_key, stamp, honeypot, now())

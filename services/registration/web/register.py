@@ -29,7 +29,7 @@ from shared.web.problems import said
 from shared.web.schemas import load
 from shared.web.service import now, this_service
 
-FIELDS = ("first_name", "last_name", "email", "organisation", "code", "locale")
+FIELDS = ("first_name", "last_name", "email", "organisation", "organisation_id", "code", "locale")
 
 NOBODY_CAN_REGISTER = ("event_cancelled", "not_open_yet", "closed", "event_full")
 """The refusals that concern everybody, and so have a page instead of the form."""
@@ -142,7 +142,7 @@ def form_opened_at(error: ReiheError | None) -> str:
 def _register(event: Event, sent: dict[str, Any]) -> Registered:
     own = {name: sent[name] for name in FIELDS}
     values, answers, needs = all_of(
-        lambda: load(WishSchema(), own),
+        lambda: load(WishSchema, own),
         lambda: check_answers(event, sent["answers"]),
         lambda: with_sealed_needs({"needs": sent["needs"]}),
     )

@@ -1,46 +1,30 @@
 """What people and programs send to registration, in forms and JSON alike, and what its API answers."""
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from services.registration.attendance import KINDS
-from services.registration.exports import CHOSEN_COLUMNS
-from services.registration.models import CODE_LENGTH
+from services.registration.models import CODE_LENGTH, DOOR_NAME_LENGTH
 from services.registration.rule import Traits
 from services.registration.states import State
 from shared.languages import text as _
 from shared.paging import DEFAULT_LIMIT, LARGEST_LIMIT
-from shared.web.schemas import EmailAddress, Line, Paragraphs, Schema
+from shared.web.schemas import Choice, EmailAddress, Instant, Line, Paragraphs, Schema
 from shared.web.service import this_service
 
 REASON_LENGTH = 1_000
 NOTE_LENGTH = 2_000
 LARGEST_PARTY = 50
 """As many people as any event lets register together."""
+MOST_MODULES = 100
+ALL_MODULES = "all"
+MODES = ("each", "whole")
 CURSOR_LENGTH = 1_000
+DEVICE_LENGTH = 60
 FURTHEST_POSITION = 1_000_000
-
-_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-_LATEST = datetime(2200, 1, 1, tzinfo=UTC)
-
-
-class Choice(fields.String):
-    """One of some words; empty if ``blank``, as a form sends what was not chosen."""
-
-    def __init__(self, choices: Sequence[str], *, blank: bool = False, **kwargs: Any) -> None:
-        self._choices = ("", *choices) if blank else tuple(choices)
-        kwargs.setdefault("metadata", {})["enum"] = list(self._choices)
-        super().__init__(**kwargs)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
-        word = super()._deserialize(value, attr, data, **kwargs)
-        if word not in self._choices:
-            words = ", ".join(filter(None, self._choices))
-            raise ValidationError(_("This must be one of: %(choices)s.", choices=words))  # type: ignore[arg-type]  # said at the door
-        return word
 
 
 class Language(fields.String):
@@ -50,21 +34,21 @@ class Language(fields.String):
         code = super()._deserialize(value, attr, data, **kwargs)
         known = this_service().settings.locales
         if code not in known:
-            raise ValidationError(_("This must be one of: %(choices)s.", choices=", ".join(known)))  # type: ignore[arg-type]  # said at the door
+            raise ValidationError([_("This must be one of: %(choices)s.", choices=", ".join(known))])
         return code
 
 
-class Instant(fields.AwareDateTime):
-    """A date and time with its offset, within two centuries."""
+class ChosenEntry(fields.UUID):
+    """The directory's entry that stands beside the name of an organisation; forms send it empty if none was chosen.
+
+    It tells apart what has the same name, and counts only with one of its own names.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="iso", **kwargs)
+        super().__init__(load_default=None, allow_none=True, **kwargs)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> datetime:
-        moment: datetime = super()._deserialize(value, attr, data, **kwargs)
-        if not _EARLIEST <= moment < _LATEST:
-            raise ValidationError(_("This date is too far away."))  # type: ignore[arg-type]  # said at the door
-        return moment
+    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
+        return super().deserialize(None if value == "" else value, attr, data, **kwargs)
 
 
 def _answers() -> fields.Dict:
@@ -83,7 +67,7 @@ class Digits(fields.Integer):
         number: int = super()._deserialize(value, attr, data, **kwargs)
         if not self._smallest <= number <= self._largest:
             bounds = {"least": self._smallest, "most": self._largest}
-            raise ValidationError(_("This must be a number from %(least)d to %(most)d.", **bounds))  # type: ignore[arg-type]  # said at the door
+            raise ValidationError([_("This must be a number from %(least)d to %(most)d.", **bounds)])
         return number
 
 
@@ -98,6 +82,7 @@ class WishSchema(Schema):
     last_name = Line(required=True)
     email = EmailAddress(required=True)
     organisation = Line(blank=True, load_default="")
+    organisation_id = ChosenEntry()
     code = Line(blank=True, longest=CODE_LENGTH, load_default="")
     locale = Language()
     answers = _answers()
@@ -116,6 +101,7 @@ class PartyMemberSchema(Schema):
     last_name = Line(required=True)
     email = EmailAddress(blank=True, load_default="")
     organisation = Line(blank=True, load_default="")
+    organisation_id = ChosenEntry()
     code = Line(blank=True, longest=CODE_LENGTH, load_default="")
     answers = _answers()
     needs = _answers()
@@ -128,6 +114,7 @@ class ContactSchema(Schema):
     last_name = Line(required=True)
     email = EmailAddress(required=True)
     organisation = Line(blank=True, load_default="")
+    organisation_id = ChosenEntry()
     locale = Language()
 
 
@@ -139,8 +126,50 @@ class PartySchema(Schema):
     all_or_nothing = fields.Boolean(load_default=True, truthy={True}, falsy={False})
 
 
+class Modules(fields.Field[list[UUID] | None]):
+    """Ids of events, each named once, or ``"all"``, which is None."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._ids = fields.List(fields.UUID(), validate=validate.Length(1, MOST_MODULES))
+        ids = {"type": "array", "items": {"type": "string", "format": "uuid"}, "minItems": 1, "maxItems": MOST_MODULES}
+        every = {"type": "string", "enum": [ALL_MODULES]}
+        kwargs.setdefault("metadata", {})["oneOf"] = [every, ids]
+        super().__init__(**kwargs)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> list[UUID] | None:
+        return None if value == ALL_MODULES else list(dict.fromkeys(self._ids.deserialize(value, attr, data, **kwargs)))
+
+
+class EnrolmentSchema(Schema):
+    """A wish for modules of a series. What one person says is said once for all modules: each gets what it asks for.
+
+    ``mode`` ``each``: every module stands alone. ``whole``: the person has all of them at once, or waits until all have
+    a seat, and has only the ``fallback_modules`` meanwhile.
+    """
+
+    first_name = Line(required=True)
+    last_name = Line(required=True)
+    email = EmailAddress(required=True)
+    organisation = Line(blank=True, load_default="")
+    organisation_id = ChosenEntry()
+    code = Line(blank=True, longest=CODE_LENGTH, load_default="")
+    locale = Language()
+    answers = _answers()
+    needs = _answers()
+    modules = Modules(required=True)
+    mode = Choice(MODES, load_default="each")
+    fallback_modules = fields.List(fields.UUID(), validate=validate.Length(max=MOST_MODULES), load_default=list)
+
+    @post_load
+    def _with_traits(self, values: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
+        code = values.pop("code")
+        return {**values, "traits": Traits(code=code)}
+
+
 class PersonSchema(Schema):
-    """Whom an organiser adds by hand. Nothing is asked of them; they can answer questions on their own page.
+    """Whom an organiser adds by hand. What ``answers`` leaves open, they can answer on their own page.
 
     ``beyond_capacity`` gives a seat in any case, and needs a ``reason``.
     """
@@ -149,9 +178,11 @@ class PersonSchema(Schema):
     last_name = Line(required=True)
     email = EmailAddress(required=True)
     organisation = Line(blank=True, load_default="")
+    organisation_id = ChosenEntry()
     code = Line(blank=True, longest=CODE_LENGTH, load_default="")
     locale = Language()
     reason = Paragraphs(blank=True, longest=REASON_LENGTH, load_default="")
+    answers = _answers()
     beyond_capacity = fields.Boolean(load_default=False, truthy={True}, falsy={False})
     notify = fields.Boolean(load_default=True, truthy={True}, falsy={False})
 
@@ -168,6 +199,7 @@ class TransferSchema(Schema):
     last_name = Line(required=True)
     email = EmailAddress(required=True)
     organisation = Line(blank=True, load_default="")
+    organisation_id = ChosenEntry()
     locale = Language(required=True)
 
 
@@ -191,9 +223,20 @@ class CorrectionSchema(Schema):
     first_name = Line()
     last_name = Line()
     organisation = Line(blank=True)
+    organisation_id = ChosenEntry()
     locale = Language()
     answers = _answers()
     needs = _answers()
+
+
+class DetailsSchema(Schema):
+    """What stands about a person, as an organiser corrects it in a form."""
+
+    first_name = Line(required=True)
+    last_name = Line(required=True)
+    organisation = Line(blank=True, load_default="")
+    organisation_id = ChosenEntry()
+    locale = Line(required=True)
 
 
 class LanguageSchema(Schema):
@@ -236,6 +279,32 @@ class EntrySchema(Schema):
     until_at = Instant(data_key="until", allow_none=True, load_default=None)
     corrects = fields.UUID(allow_none=True, load_default=None)
     reason = Paragraphs(blank=True, longest=REASON_LENGTH, load_default="")
+    device = Line(blank=True, longest=DEVICE_LENGTH, load_default="")
+
+
+class DoorEntrySchema(EntrySchema):
+    """One row of attendance at any session of an event."""
+
+    session_id = fields.UUID(required=True)
+
+
+class DoorLinkSchema(Schema):
+    """Who gets a link for the door."""
+
+    name = Line(required=True, longest=DOOR_NAME_LENGTH)
+
+
+class WalkInSchema(Schema):
+    """Somebody who came without being registered, as a device at the door sends it."""
+
+    id = fields.UUID(required=True)
+    session_id = fields.UUID(required=True)
+    first_name = Line(required=True)
+    last_name = Line(required=True)
+    email = EmailAddress(required=True)
+    organisation = Line(blank=True, load_default="")
+    at = Instant(required=True)
+    device = Line(blank=True, longest=DEVICE_LENGTH, load_default="")
 
 
 class PageSize(fields.Integer):
@@ -248,7 +317,7 @@ class PageSize(fields.Integer):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
         number: int = super()._deserialize(value, attr, data, **kwargs)
         if not 1 <= number <= LARGEST_LIMIT:
-            raise ValidationError(_("This must be a number from 1 to %(most)d.", most=LARGEST_LIMIT))  # type: ignore[arg-type]  # said at the door
+            raise ValidationError([_("This must be a number from 1 to %(most)d.", most=LARGEST_LIMIT)])
         return number
 
 
@@ -263,21 +332,34 @@ class PeopleQuery(PageQuery):
     q = Line(blank=True, load_default="")
 
 
-class BulkQuery(Schema):
+class FilterQuery(Schema):
+    """Which people of an event are meant; ``answers`` by the key of the question. ``lacking``: answers are missing.
+
+    ``enrolled``: who is registered for the series.
+    """
+
+    state = Choice(tuple(State), blank=True, load_default="")
+    organisation = Line(blank=True, load_default="")
+    q = Line(blank=True, load_default="")
+    lacking = fields.Boolean(load_default=False)
+    party = fields.UUID(load_default=None)
+    enrolled = fields.Boolean(load_default=False)
+    answers = fields.Dict(keys=Line(), values=Line(blank=True), load_default=dict)
+
+
+class BulkQuery(FilterQuery):
     """For whom an act on many is: those who are ``selected``, or ``everybody`` whom the filter fits."""
 
     selected = fields.List(fields.UUID(), validate=validate.Length(max=LARGEST_LIMIT), load_default=list)
     everybody = fields.Boolean(load_default=False)
-    state = Choice(tuple(State), blank=True, load_default="")
-    organisation = Line(blank=True, load_default="")
-    q = Line(blank=True, load_default="")
 
 
-class TableQuery(PeopleQuery):
+class TableQuery(FilterQuery):
     """The organisers' table of people. Names always stand in it; ``columns`` are the others that are chosen."""
 
     order = Choice(("name", "seq"), load_default="name")
-    columns = fields.List(Choice(tuple(column.key for column in CHOSEN_COLUMNS)), load_default=list)
+    columns = fields.List(Line(), load_default=list)
+    cursor = Line(longest=CURSOR_LENGTH, load_default=None)
 
 
 class OrganisationQuery(Schema):

@@ -36,12 +36,13 @@ def _address(text: str) -> limits.Address | None:
 
 def limit_registrations(email: str) -> None:
     """Note a wish of this address and network; raises :class:`TooManyError` if there were too many."""
-    per_network = limits.registrations_per_network(registrations_per_network())
-    _note((per_network, sender_network()), (limits.REGISTRATIONS_PER_ADDRESS, email))
+    limit_parties([email])
 
 
 def limit_parties(emails: Sequence[str]) -> None:
     """The same for the people of a party, each of whom counts like somebody who registers alone."""
+    if not this_service().settings.rate_limits:
+        return
     per_network = limits.registrations_per_network(registrations_per_network())
     network = sender_network()
     by_address = [(limits.REGISTRATIONS_PER_ADDRESS, email) for email in sorted(set(emails))]
@@ -50,14 +51,13 @@ def limit_parties(emails: Sequence[str]) -> None:
 
 def limit_link_requests() -> None:
     """Note that this network asked for a link; raises :class:`TooManyError` if it did so too often."""
-    _note((limits.LINKS_PER_NETWORK, sender_network()))
+    if this_service().settings.rate_limits:
+        _note((limits.LINKS_PER_NETWORK, sender_network()))
 
 
 def _note(*uses: tuple[limits.Limit, str]) -> None:
-    settings = this_service().settings
-    if not settings.rate_limits:
-        return
+    secret = this_service().settings.secret_key
     with this_service().database.unit_of_work(now()) as uow:
         for limit, value in uses:
-            limits.require(uow, limit, limits.subject(settings.secret_key, value))
+            limits.require(uow, limit, limits.subject(secret, value))
         uow.commit()

@@ -12,6 +12,7 @@ from shared.database import new_id
 from shared.errors import InvalidError
 from shared.web.language import locale
 
+ORGANISATION = ("organisation", "organisation_id")
 _KEYS = UUID("6f0f5a2e-4b0e-4b8e-9d0c-52f2a1c7e3d4")
 """The namespace of the keys that the people of a party get."""
 
@@ -23,8 +24,8 @@ def wishes_of_party(values: Mapping[str, Any], *, idempotency_key: str | None, b
     so that a party sent twice is known by any of its people. Raises :class:`InvalidError` for needs that make no sense.
     """
     sent = {"locale": locale(), **values["contact"]}
-    organisation = sent.pop("organisation")
-    shared = {"organisation": organisation, "body_digest": body_digest, "contact": Contact(**sent)}
+    organisation = {name: sent.pop(name) for name in ORGANISATION}
+    shared = {**organisation, "body_digest": body_digest, "contact": Contact(**sent)}
     shared |= {"party_id": new_id(), "takes_fewer": not values["all_or_nothing"]}
     wishes: list[Wish] = []
     errors: dict[int, InvalidError] = {}
@@ -42,5 +43,7 @@ def wishes_of_party(values: Mapping[str, Any], *, idempotency_key: str | None, b
 def _of(person: Mapping[str, Any], contact: Contact) -> dict[str, Any]:
     values = with_sealed_needs(person)
     traits = Traits(code=values.pop("code"))
-    own = {name: value for name, value in values.items() if value or name not in ("email", "organisation")}
+    # Only with an organisation of their own does it matter which entry was chosen for it.
+    inherited = ("email",) if values["organisation"] else ("email", *ORGANISATION)
+    own = {name: value for name, value in values.items() if value or name not in inherited}
     return {"email": contact.email, "locale": contact.locale, **own, "traits": traits}

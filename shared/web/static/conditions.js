@@ -13,7 +13,8 @@ function update(form) {
     const answers = part.dataset.shownAnswers.split(" ");
     const shown = chosen(form, part.dataset.shownIf).some((answer) => answers.includes(answer));
     part.hidden = !shown;
-    for (const field of part.querySelectorAll("input, select, textarea")) field.disabled = !shown;
+    // A part may stand in another.
+    for (const field of part.querySelectorAll("input, select, textarea")) field.disabled = field.closest("[data-shown-if][hidden]") !== null;
   }
 }
 

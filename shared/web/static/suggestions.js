@@ -1,6 +1,7 @@
 // Suggests what to write while somebody types; without scripts the field is a plain one. Marked in the HTML:
-//   <input data-suggest="/url" data-suggested="Suggestions: {number}">   GET /url?q=… answers
-//       {"items": [{"name": …, "municipality": …}]}; a screen reader is told the sentence with the number in it
+//   <input data-suggest="/url" data-suggested="Suggestions: {number}" data-chosen="id">   GET /url?q=… answers
+//       {"items": [{"id": …, "name": …, "municipality": …}]}; a screen reader is told the sentence with the number in it;
+//       the hidden field with the id of data-chosen holds the id of what was chosen, until the name is typed anew
 // An editable combobox with a list (WAI-ARIA): arrows choose, Enter takes over, Escape closes. Any other text may stay.
 
 const PAUSE = 200; // milliseconds without a key before anything is asked
@@ -26,12 +27,25 @@ class Combobox {
     input.after(this.list);
     const roles = { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": this.list.id };
     for (const [name, value] of Object.entries(roles)) input.setAttribute(name, value);
-    input.addEventListener("input", () => this.askSoon());
+    this.chosen = document.getElementById(input.dataset.chosen ?? "");
+    this.place = make("p", { class: "field-hint", dir: "auto" }); // which of two with the same name
+    this.place.hidden = true;
+    this.list.after(this.place);
+    input.addEventListener("input", () => {
+      this.remember("", "");
+      this.askSoon();
+    });
     input.addEventListener("keydown", (event) => this.press(event));
     input.addEventListener("blur", () => this.close());
     // The field keeps the focus while the pointer chooses.
     this.list.addEventListener("mousedown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => this.take(event.target.closest("[role=option]")));
+  }
+
+  remember(id, place) {
+    if (this.chosen) this.chosen.value = id;
+    this.place.textContent = place;
+    this.place.hidden = !place;
   }
 
   askSoon() {
@@ -62,7 +76,7 @@ class Combobox {
   option(item, index) {
     const place = item.municipality && item.municipality !== item.name ? [" ", make("small", { dir: "auto" }, item.municipality)] : [];
     const option = make("li", { id: `${this.list.id}-${index}`, role: "option", "aria-selected": "false" }, make("bdi", {}, item.name), ...place);
-    option.dataset.name = item.name;
+    Object.assign(option.dataset, { name: item.name, id: item.id, place: item.municipality });
     return option;
   }
 
@@ -89,6 +103,8 @@ class Combobox {
   take(option) {
     if (!option) return;
     this.input.value = option.dataset.name;
+    this.remember(option.dataset.id, option.dataset.place);
+    announcer.textContent = [option.dataset.name, option.dataset.place].filter(Boolean).join(", ");
     this.close();
     this.input.dispatchEvent(new Event("change", { bubbles: true }));
   }

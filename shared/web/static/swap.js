@@ -127,6 +127,7 @@ async function onSubmit(event) {
   const form = event.target;
   if (event.defaultPrevented || form.method === "dialog") return;
   if (form.hasAttribute("data-sending")) return event.preventDefault();
+  if (event.submitter?.formTarget) return; // the answer fills a frame, and the form goes on
   setSending(form, true);
   if (!form.dataset.swap) return;
   event.preventDefault();

@@ -51,6 +51,7 @@ def upgrade() -> None:
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("calendar_generation", sa.Integer(), nullable=False),
         sa.Column("created_at", shared.database.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
         sa.UniqueConstraint("email", name=op.f("uq_accounts_email")),
@@ -100,6 +101,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("handled_at IS NULL AND parked_at IS NULL"),
             sqlite_where=sa.text("handled_at IS NULL AND parked_at IS NULL"),
         )
+        batch_op.create_index(
+            "ix_inbox_parked",
+            ["id"],
+            unique=False,
+            postgresql_where=sa.text("parked_at IS NOT NULL"),
+            sqlite_where=sa.text("parked_at IS NOT NULL"),
+        )
 
     op.create_table(
         "inbox_versions",
@@ -148,6 +156,7 @@ def upgrade() -> None:
         sa.Column("capacity", sa.Integer(), nullable=False),
         sa.Column("confirmed", sa.Integer(), nullable=False),
         sa.Column("waiting", sa.Integer(), nullable=False),
+        sa.Column("counted_at", shared.database.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_seat_counts")),
     )
     op.create_table(
@@ -207,6 +216,7 @@ def upgrade() -> None:
         sa.Column("languages", shared.database.JsonValue, nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("format", sa.String(length=20), nullable=False),
+        sa.Column("invite", sa.String(length=20), nullable=False),
         sa.Column("series_id", sa.Uuid(), nullable=True),
         sa.Column("module_number", sa.Integer(), nullable=True),
         sa.Column("venue", shared.database.JsonValue, nullable=True),
@@ -218,12 +228,14 @@ def upgrade() -> None:
         sa.Column("max_per_organisation_until", shared.database.UtcDateTime(timezone=True), nullable=True),
         sa.Column("largest_party", sa.Integer(), nullable=False),
         sa.Column("confirm_address_minutes", sa.Integer(), nullable=True),
+        sa.Column("on_declined", sa.String(length=10), nullable=False),
         sa.Column("programme", shared.database.JsonValue, nullable=False),
         sa.Column("certificate_rule", shared.database.JsonValue, nullable=True),
         sa.Column("questions", shared.database.JsonValue, nullable=False),
         sa.Column("needs", shared.database.JsonValue, nullable=False),
         sa.Column("pending", shared.database.JsonValue, nullable=True),
         sa.Column("created_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
         sa.Column("announced_version", sa.Integer(), nullable=True),
         sa.Column("announced_at", shared.database.UtcDateTime(timezone=True), nullable=True),
         sa.Column("cancelled_at", shared.database.UtcDateTime(timezone=True), nullable=True),
@@ -263,6 +275,9 @@ def upgrade() -> None:
         sa.Column("time_zone", sa.String(length=64), nullable=False),
         sa.Column("teaching_units", sa.Float(), nullable=True),
         sa.Column("meeting_url", sa.String(length=2000), nullable=True),
+        sa.Column("venue", shared.database.JsonValue, nullable=True),
+        sa.Column("city_key", sa.String(), nullable=False),
+        sa.Column("speaker_keys", sa.String(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("changed_at", shared.database.UtcDateTime(timezone=True), nullable=False),
         sa.Column("cancelled_at", shared.database.UtcDateTime(timezone=True), nullable=True),
@@ -272,6 +287,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
     )
     with op.batch_alter_table("sessions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sessions_city_key"), ["city_key"], unique=False)
         batch_op.create_index(batch_op.f("ix_sessions_event_id"), ["event_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_sessions_shown_until"), ["shown_until"], unique=False)
 
@@ -280,6 +296,7 @@ def downgrade() -> None:
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sessions_shown_until"))
         batch_op.drop_index(batch_op.f("ix_sessions_event_id"))
+        batch_op.drop_index(batch_op.f("ix_sessions_city_key"))
 
     op.drop_table("sessions")
     with op.batch_alter_table("sign_ins", schema=None) as batch_op:
@@ -318,6 +335,11 @@ def downgrade() -> None:
     op.drop_table("outbox")
     op.drop_table("inbox_versions")
     with op.batch_alter_table("inbox", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_inbox_parked",
+            postgresql_where=sa.text("parked_at IS NOT NULL"),
+            sqlite_where=sa.text("parked_at IS NOT NULL"),
+        )
         batch_op.drop_index(
             "ix_inbox_open",
             postgresql_where=sa.text("handled_at IS NULL AND parked_at IS NULL"),

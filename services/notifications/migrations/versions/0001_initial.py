@@ -115,6 +115,49 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "circular_recipients",
+        sa.Column("circular_id", sa.Uuid(), nullable=False),
+        sa.Column("registration_id", sa.Uuid(), nullable=False),
+        sa.Column("outcome", sa.String(length=12), nullable=True),
+        sa.PrimaryKeyConstraint("circular_id", "registration_id", name=op.f("pk_circular_recipients")),
+    )
+    with op.batch_alter_table("circular_recipients", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_circular_recipients_waiting",
+            ["circular_id"],
+            unique=False,
+            postgresql_where=sa.text("outcome IS NULL"),
+            sqlite_where=sa.text("outcome IS NULL"),
+        )
+
+    op.create_table(
+        "circulars",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("subject", shared.database.JsonValue, nullable=False),
+        sa.Column("text", shared.database.JsonValue, nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=True),
+        sa.Column("is_news", sa.Boolean(), nullable=False),
+        sa.Column("states", shared.database.JsonValue, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("ordered_at", shared.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("stopped_at", shared.database.UtcDateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_circulars")),
+    )
+    with op.batch_alter_table("circulars", schema=None) as batch_op:
+        batch_op.create_index("ix_circulars_event_id_id", ["event_id", "id"], unique=False)
+
+    op.create_table(
+        "domain_paces",
+        sa.Column("domain", sa.String(length=253), nullable=False),
+        sa.Column("minute", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("begun", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("domain", name=op.f("pk_domain_paces")),
+    )
+    op.create_table(
         "earned_certificates",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("event_id", sa.Uuid(), nullable=False),
@@ -153,7 +196,24 @@ def upgrade() -> None:
         sa.Column("snapshot", shared.database.JsonValue, nullable=False),
         sa.Column("reason", shared.database.JsonValue, nullable=True),
         sa.Column("changed_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("tell_at", shared.database.UtcDateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
+    )
+    with op.batch_alter_table("events", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_events_to_be_told",
+            ["tell_at"],
+            unique=False,
+            postgresql_where=sa.text("tell_at IS NOT NULL"),
+            sqlite_where=sa.text("tell_at IS NOT NULL"),
+        )
+
+    op.create_table(
+        "former_snapshots",
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("snapshot", shared.database.JsonValue, nullable=False),
+        sa.PrimaryKeyConstraint("event_id", "version", name=op.f("pk_former_snapshots")),
     )
     op.create_table(
         "idempotency_keys",
@@ -193,6 +253,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("handled_at IS NULL AND parked_at IS NULL"),
             sqlite_where=sa.text("handled_at IS NULL AND parked_at IS NULL"),
         )
+        batch_op.create_index(
+            "ix_inbox_parked",
+            ["id"],
+            unique=False,
+            postgresql_where=sa.text("parked_at IS NOT NULL"),
+            sqlite_where=sa.text("parked_at IS NOT NULL"),
+        )
 
     op.create_table(
         "inbox_versions",
@@ -214,6 +281,10 @@ def upgrade() -> None:
         sa.Column("facts", shared.database.JsonValue, nullable=False),
         sa.Column("created_at", shared.database.UtcDateTime(timezone=True), nullable=False),
         sa.Column("changed_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.String(length=12), nullable=True),
+        sa.Column("answered_sequence", sa.Integer(), nullable=True),
+        sa.Column("answered_at", shared.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("answers", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
         sa.UniqueConstraint("person_id", "session_id", name=op.f("uq_invitations_person_id_session_id")),
         sa.UniqueConstraint("uid", name=op.f("uq_invitations_uid")),
@@ -222,21 +293,44 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_invitations_event_id"), ["event_id"], unique=False)
 
     op.create_table(
+        "mail_modules",
+        sa.Column("mail_id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("registration_id", sa.Uuid(), nullable=True),
+        sa.PrimaryKeyConstraint("mail_id", "event_id", name=op.f("pk_mail_modules")),
+    )
+    with op.batch_alter_table("mail_modules", schema=None) as batch_op:
+        batch_op.create_index("ix_mail_modules_event_id_mail_id", ["event_id", "mail_id"], unique=False)
+        batch_op.create_index("ix_mail_modules_registration_id_mail_id", ["registration_id", "mail_id"], unique=False)
+
+    op.create_table(
+        "mailboxes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("uid_validity", sa.BigInteger(), nullable=False),
+        sa.Column("last_uid", sa.BigInteger(), nullable=False),
+        sa.Column("claimed_until", shared.database.UtcDateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mailboxes")),
+        sa.UniqueConstraint("name", name=op.f("uq_mailboxes_name")),
+    )
+    op.create_table(
         "mails",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(length=30), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("priority", sa.SmallInteger(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("registration_id", sa.Uuid(), nullable=True),
         sa.Column("event_id", sa.Uuid(), nullable=True),
         sa.Column("certificate_id", sa.Uuid(), nullable=True),
+        sa.Column("circular_id", sa.Uuid(), nullable=True),
         sa.Column("locale", sa.String(length=12), nullable=False),
         sa.Column("to_name", sa.String(length=401), nullable=False),
         sa.Column("to_email", sa.String(length=254), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("html", sa.Text(), nullable=False),
-        sa.Column("calendar", sa.Text(), nullable=True),
+        sa.Column("calendars", shared.database.JsonValue, nullable=False),
         sa.Column("calendar_method", sa.String(length=10), nullable=True),
         sa.Column("message_id", sa.Text(), nullable=False),
         sa.Column("created_at", shared.database.UtcDateTime(timezone=True), nullable=False),
@@ -247,13 +341,14 @@ def upgrade() -> None:
         sa.Column("sent_at", shared.database.UtcDateTime(timezone=True), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mails")),
+        sa.UniqueConstraint("circular_id", "registration_id", name=op.f("uq_mails_circular_id_registration_id")),
     )
     with op.batch_alter_table("mails", schema=None) as batch_op:
         batch_op.create_index("ix_mails_event_id_id", ["event_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_mails_person_id"), ["person_id"], unique=False)
         batch_op.create_index(
             "ix_mails_queued",
-            ["id"],
+            ["priority", "id"],
             unique=False,
             postgresql_where=sa.text("state = 'queued'"),
             sqlite_where=sa.text("state = 'queued'"),
@@ -302,6 +397,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=401), nullable=False),
         sa.Column("locale", sa.String(length=12), nullable=False),
         sa.Column("changed_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("refused_news_at", shared.database.UtcDateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
     )
     op.create_table(
@@ -309,6 +405,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("told_version", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("position", sa.Integer(), nullable=True),
@@ -323,8 +420,44 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_registrations")),
     )
     with op.batch_alter_table("registrations", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_registrations_event_id"), ["event_id"], unique=False)
+        batch_op.create_index("ix_registrations_event_id_told_version", ["event_id", "told_version"], unique=False)
         batch_op.create_index(batch_op.f("ix_registrations_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "replies",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.String(length=255), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("reason", sa.String(length=24), nullable=True),
+        sa.Column("received_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("sender", sa.String(length=254), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("is_automatic", sa.Boolean(), nullable=False),
+        sa.Column("uid", sa.String(length=255), nullable=False),
+        sa.Column("attendee", sa.String(length=254), nullable=False),
+        sa.Column("answer", sa.String(length=12), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("stamped_at", shared.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("delegate", sa.String(length=254), nullable=False),
+        sa.Column("proposed_starts_at", shared.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("proposed_ends_at", shared.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("invitation_id", sa.Uuid(), nullable=True),
+        sa.Column("event_id", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", shared.database.UtcDateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_replies")),
+        sa.UniqueConstraint("key", name=op.f("uq_replies_key")),
+    )
+    with op.batch_alter_table("replies", schema=None) as batch_op:
+        batch_op.create_index("ix_replies_event_id_id", ["event_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_replies_waiting",
+            ["id"],
+            unique=False,
+            postgresql_where=sa.text("state = 'waiting'"),
+            sqlite_where=sa.text("state = 'waiting'"),
+        )
 
     op.create_table(
         "staff_accounts",
@@ -346,16 +479,45 @@ def upgrade() -> None:
     with op.batch_alter_table("staff_tokens", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_staff_tokens_account_id"), ["account_id"], unique=False)
 
+    op.create_table(
+        "undeliverable_addresses",
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("mail_id", sa.Uuid(), nullable=True),
+        sa.Column("since", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("email", name=op.f("pk_undeliverable_addresses")),
+    )
+    op.create_table(
+        "wordings",
+        sa.Column("template", sa.String(length=30), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("parts", shared.database.JsonValue, nullable=False),
+        sa.Column("changed_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("template", "event_id", name=op.f("pk_wordings")),
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("wordings")
+    op.drop_table("undeliverable_addresses")
+    op.drop_table("domain_paces")
     with op.batch_alter_table("staff_tokens", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_staff_tokens_account_id"))
 
     op.drop_table("staff_tokens")
     op.drop_table("staff_accounts")
+    with op.batch_alter_table("replies", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_replies_waiting",
+            postgresql_where=sa.text("state = 'waiting'"),
+            sqlite_where=sa.text("state = 'waiting'"),
+        )
+        batch_op.drop_index("ix_replies_event_id_id")
+
+    op.drop_table("replies")
     with op.batch_alter_table("registrations", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_registrations_person_id"))
-        batch_op.drop_index(batch_op.f("ix_registrations_event_id"))
+        batch_op.drop_index("ix_registrations_event_id_told_version")
 
     op.drop_table("registrations")
     op.drop_table("people")
@@ -380,12 +542,35 @@ def downgrade() -> None:
         batch_op.drop_index("ix_mails_event_id_id")
 
     op.drop_table("mails")
+    with op.batch_alter_table("circulars", schema=None) as batch_op:
+        batch_op.drop_index("ix_circulars_event_id_id")
+
+    op.drop_table("circulars")
+    with op.batch_alter_table("circular_recipients", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_circular_recipients_waiting",
+            postgresql_where=sa.text("outcome IS NULL"),
+            sqlite_where=sa.text("outcome IS NULL"),
+        )
+
+    op.drop_table("circular_recipients")
+    op.drop_table("mailboxes")
+    with op.batch_alter_table("mail_modules", schema=None) as batch_op:
+        batch_op.drop_index("ix_mail_modules_registration_id_mail_id")
+        batch_op.drop_index("ix_mail_modules_event_id_mail_id")
+
+    op.drop_table("mail_modules")
     with op.batch_alter_table("invitations", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_invitations_event_id"))
 
     op.drop_table("invitations")
     op.drop_table("inbox_versions")
     with op.batch_alter_table("inbox", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_inbox_parked",
+            postgresql_where=sa.text("parked_at IS NOT NULL"),
+            sqlite_where=sa.text("parked_at IS NOT NULL"),
+        )
         batch_op.drop_index(
             "ix_inbox_open",
             postgresql_where=sa.text("handled_at IS NULL AND parked_at IS NULL"),
@@ -398,6 +583,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_idempotency_keys_created_at"))
 
     op.drop_table("idempotency_keys")
+    op.drop_table("former_snapshots")
+    with op.batch_alter_table("events", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_events_to_be_told",
+            postgresql_where=sa.text("tell_at IS NOT NULL"),
+            sqlite_where=sa.text("tell_at IS NOT NULL"),
+        )
+
     op.drop_table("events")
     with op.batch_alter_table("earned_certificates", schema=None) as batch_op:
         batch_op.drop_index(

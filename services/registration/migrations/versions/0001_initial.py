@@ -80,6 +80,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_attempts_subject", ["limit_name", "subject", "at"], unique=False)
 
     op.create_table(
+        "calendar_answers",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("registration_id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("answer", sa.String(length=12), nullable=True),
+        sa.Column("answered_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_answers")),
+    )
+    with op.batch_alter_table("calendar_answers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_calendar_answers_registration_id"), ["registration_id"], unique=False)
+        batch_op.create_index("ix_calendar_answers_session_id", ["session_id"], unique=False)
+
+    op.create_table(
         "certificates",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("registration_id", sa.Uuid(), nullable=False),
@@ -122,6 +136,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("format", sa.String(length=20), nullable=False),
         sa.Column("series", shared.database.JsonValue, nullable=True),
+        sa.Column("series_id", sa.Uuid(), nullable=True),
         sa.Column("module_number", sa.Integer(), nullable=True),
         sa.Column("venue", shared.database.JsonValue, nullable=True),
         sa.Column("issuer", shared.database.JsonValue, nullable=False),
@@ -144,6 +159,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
         sa.UniqueConstraint("slug", name=op.f("uq_events_slug")),
     )
+    with op.batch_alter_table("events", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_events_series_id"), ["series_id"], unique=False)
+
     op.create_table(
         "holidays",
         sa.Column("day", sa.Date(), nullable=False),
@@ -174,6 +192,13 @@ def upgrade() -> None:
             unique=False,
             postgresql_where=sa.text("handled_at IS NULL AND parked_at IS NULL"),
             sqlite_where=sa.text("handled_at IS NULL AND parked_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_inbox_parked",
+            ["id"],
+            unique=False,
+            postgresql_where=sa.text("parked_at IS NOT NULL"),
+            sqlite_where=sa.text("parked_at IS NOT NULL"),
         )
 
     op.create_table(
@@ -235,6 +260,7 @@ def upgrade() -> None:
         sa.Column("capacity", sa.Integer(), nullable=False),
         sa.Column("confirmed", sa.Integer(), nullable=False),
         sa.Column("waiting", sa.Integer(), nullable=False),
+        sa.Column("series_waiting", sa.Integer(), nullable=False),
         sa.Column("next_seq", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("due_at", shared.database.UtcDateTime(timezone=True), nullable=True),
@@ -285,6 +311,7 @@ def upgrade() -> None:
         sa.Column("time_zone", sa.String(length=64), nullable=False),
         sa.Column("teaching_units", sa.Double(), nullable=True),
         sa.Column("meeting_url", sa.Text(), nullable=True),
+        sa.Column("venue", shared.database.JsonValue, nullable=True),
         sa.Column("cancelled", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_event_sessions_event_id_events")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event_sessions")),
@@ -346,6 +373,33 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_parties_event_id"), ["event_id"], unique=False)
 
     op.create_table(
+        "enrolments",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("series_id", sa.Uuid(), nullable=False),
+        sa.Column("series", shared.database.JsonValue, nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("mode", sa.String(length=8), nullable=False),
+        sa.Column("refused", shared.database.JsonValue, nullable=False),
+        sa.Column("idempotency_key", sa.String(length=200), nullable=True),
+        sa.Column("body_digest", sa.String(length=64), nullable=True),
+        sa.Column("created_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("due_at", shared.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_enrolments_person_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolments")),
+    )
+    with op.batch_alter_table("enrolments", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_enrolments_due_at",
+            ["due_at"],
+            unique=False,
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_enrolments_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("uq_enrolments_idempotency_key", ["series_id", "idempotency_key"], unique=True)
+
+    op.create_table(
         "registrations",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("event_id", sa.Uuid(), nullable=False),
@@ -365,8 +419,11 @@ def upgrade() -> None:
         sa.Column("pool", sa.Integer(), nullable=True),
         sa.Column("code", sa.String(length=80), nullable=False),
         sa.Column("member", sa.Boolean(), nullable=False),
+        sa.Column("answers_missing", sa.Boolean(), nullable=False),
         sa.Column("party_id", sa.Uuid(), nullable=True),
         sa.Column("takes_fewer", sa.Boolean(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=True),
+        sa.Column("waits_for_series", sa.Boolean(), nullable=False),
         sa.Column("address_number", sa.Integer(), nullable=False),
         sa.Column("address_confirmed", sa.Boolean(), nullable=False),
         sa.Column("deadline", shared.database.UtcDateTime(timezone=True), nullable=True),
@@ -384,6 +441,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_registrations")),
     )
     with op.batch_alter_table("registrations", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_registrations_answers_missing",
+            ["event_id"],
+            unique=False,
+            postgresql_where=sa.text("answers_missing"),
+            sqlite_where=sa.text("answers_missing"),
+        )
         batch_op.create_index("ix_registrations_by_name", ["event_id", "sort_key", "id"], unique=False)
         batch_op.create_index(
             "ix_registrations_deadline",
@@ -391,6 +455,13 @@ def upgrade() -> None:
             unique=False,
             postgresql_where=sa.text("deadline IS NOT NULL"),
             sqlite_where=sa.text("deadline IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_registrations_enrolment",
+            ["enrolment_id"],
+            unique=False,
+            postgresql_where=sa.text("enrolment_id IS NOT NULL"),
+            sqlite_where=sa.text("enrolment_id IS NOT NULL"),
         )
         batch_op.create_index(batch_op.f("ix_registrations_organisation_id"), ["organisation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_registrations_party_id"), ["party_id"], unique=False)
@@ -417,10 +488,10 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'waitlisted'"),
         )
         batch_op.create_index("uq_registrations_event_seq", ["event_id", "seq"], unique=True)
-        batch_op.create_index("uq_registrations_idempotency_key", ["event_id", "idempotency_key"], unique=True)
+        batch_op.create_index("uq_registrations_idempotency_key", ["idempotency_key", "event_id"], unique=True)
         batch_op.create_index(
             "uq_registrations_live_address",
-            ["event_id", "email", "address_number"],
+            ["email", "event_id", "address_number"],
             unique=True,
             postgresql_where=sa.text("state NOT IN ('cancelled', 'lapsed')"),
             sqlite_where=sa.text("state NOT IN ('cancelled', 'lapsed')"),
@@ -446,13 +517,18 @@ def upgrade() -> None:
         "answers",
         sa.Column("registration_id", sa.Uuid(), nullable=False),
         sa.Column("question", sa.String(length=40), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("value", shared.database.JsonValue, nullable=False),
+        sa.Column("search_key", sa.Text(), nullable=False),
         sa.Column("changed_at", shared.database.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["registration_id"], ["registrations.id"], name=op.f("fk_answers_registration_id_registrations")
         ),
         sa.PrimaryKeyConstraint("registration_id", "question", name=op.f("pk_answers")),
     )
+    with op.batch_alter_table("answers", schema=None) as batch_op:
+        batch_op.create_index("ix_answers_question", ["event_id", "question"], unique=False)
+
     op.create_table(
         "needs",
         sa.Column("registration_id", sa.Uuid(), nullable=False),
@@ -463,6 +539,21 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("registration_id", name=op.f("pk_needs")),
     )
+    op.create_table(
+        "door_links",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("made_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", shared.database.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_door_links_event_id_events")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_door_links")),
+    )
+    with op.batch_alter_table("door_links", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_door_links_event_id"), ["event_id"], unique=False)
+
     op.create_table(
         "attendance",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -477,8 +568,13 @@ def upgrade() -> None:
         sa.Column("corrects", sa.Uuid(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("door_link_id", sa.Uuid(), nullable=True),
+        sa.Column("device", sa.String(length=60), nullable=False),
         sa.Column("recorded_at", shared.database.UtcDateTime(timezone=True), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["door_link_id"], ["door_links.id"], name=op.f("fk_attendance_door_link_id_door_links")
+        ),
         sa.ForeignKeyConstraint(
             ["registration_id"], ["registrations.id"], name=op.f("fk_attendance_registration_id_registrations")
         ),
@@ -594,7 +690,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_attendance_event_id"))
 
     op.drop_table("attendance")
+    with op.batch_alter_table("door_links", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_door_links_event_id"))
+
+    op.drop_table("door_links")
     op.drop_table("needs")
+    with op.batch_alter_table("answers", schema=None) as batch_op:
+        batch_op.drop_index("ix_answers_question")
+
     op.drop_table("answers")
     with op.batch_alter_table("answer_files", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_answer_files_registration_id"))
@@ -622,6 +725,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_registrations_party_id"))
         batch_op.drop_index(batch_op.f("ix_registrations_organisation_id"))
         batch_op.drop_index(
+            "ix_registrations_enrolment",
+            postgresql_where=sa.text("enrolment_id IS NOT NULL"),
+            sqlite_where=sa.text("enrolment_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
             "ix_registrations_spelling",
             postgresql_where=sa.text("organisation_id IS NULL AND organisation_key <> ''"),
             sqlite_where=sa.text("organisation_id IS NULL AND organisation_key <> ''"),
@@ -632,8 +740,23 @@ def downgrade() -> None:
             sqlite_where=sa.text("deadline IS NOT NULL"),
         )
         batch_op.drop_index("ix_registrations_by_name")
+        batch_op.drop_index(
+            "ix_registrations_answers_missing",
+            postgresql_where=sa.text("answers_missing"),
+            sqlite_where=sa.text("answers_missing"),
+        )
 
     op.drop_table("registrations")
+    with op.batch_alter_table("enrolments", schema=None) as batch_op:
+        batch_op.drop_index("uq_enrolments_idempotency_key")
+        batch_op.drop_index(batch_op.f("ix_enrolments_person_id"))
+        batch_op.drop_index(
+            "ix_enrolments_due_at",
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+        )
+
+    op.drop_table("enrolments")
     with op.batch_alter_table("parties", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_parties_event_id"))
         batch_op.drop_index(batch_op.f("ix_parties_contact_id"))
@@ -676,6 +799,11 @@ def downgrade() -> None:
     op.drop_table("inbox_versions")
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.drop_index(
+            "ix_inbox_parked",
+            postgresql_where=sa.text("parked_at IS NOT NULL"),
+            sqlite_where=sa.text("parked_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
             "ix_inbox_open",
             postgresql_where=sa.text("handled_at IS NULL AND parked_at IS NULL"),
             sqlite_where=sa.text("handled_at IS NULL AND parked_at IS NULL"),
@@ -684,6 +812,9 @@ def downgrade() -> None:
 
     op.drop_table("inbox")
     op.drop_table("holidays")
+    with op.batch_alter_table("events", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_events_series_id"))
+
     op.drop_table("events")
     with op.batch_alter_table("decisions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_decisions_registration_id"))
@@ -695,6 +826,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_certificates_event_id"))
 
     op.drop_table("certificates")
+    with op.batch_alter_table("calendar_answers", schema=None) as batch_op:
+        batch_op.drop_index("ix_calendar_answers_session_id")
+        batch_op.drop_index(batch_op.f("ix_calendar_answers_registration_id"))
+
+    op.drop_table("calendar_answers")
     with op.batch_alter_table("attempts", schema=None) as batch_op:
         batch_op.drop_index("ix_attempts_subject")
         batch_op.drop_index(batch_op.f("ix_attempts_at"))

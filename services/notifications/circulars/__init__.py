@@ -1,0 +1,1 @@
+"""Circulars: drafted, looked at, ordered, written to one person after the other, stopped."""

@@ -1,0 +1,118 @@
+"""Many rows at once: few statements and round trips, however many there are."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from functools import cache
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import (
+    Dialect,
+    Insert,
+    Table,
+    TableValuedAlias,
+    Text,
+    TypeDecorator,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+Rows = Sequence[Mapping[str, Any]]
+Value = TypeVar("Value")
+
+
+def rounded(values: Collection[Value]) -> list[Value]:
+    """The values for an ``IN``, the last one again and again until their number is a power of two.
+
+    So lists of any length make few different statements, which are compiled and prepared already.
+    """
+    listed = list(values)
+    return listed + listed[-1:] * ((1 << (len(listed) - 1).bit_length()) - len(listed)) if listed else []
+
+
+class _Texts(TypeDecorator[Collection[str]]):
+    """Texts on their way to the database, as one JSON list."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Collection[str] | None, dialect: Dialect) -> str:
+        return json.dumps(list(value or ()))
+
+
+class _EachText(FunctionElement[str]):
+    """A row for each text of a JSON list, in the column ``value``."""
+
+    name = "each_text"
+    inherit_cache = True
+
+
+@compiles(_EachText, "postgresql")
+def _on_postgresql(element: _EachText, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_array_elements_text(CAST({compiler.process(element.clauses, **options)} AS JSON))"
+
+
+@compiles(_EachText, "sqlite")
+def _on_sqlite(element: _EachText, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **options)})"
+
+
+def each_text(parameter: str) -> TableValuedAlias:
+    """A row for each of the texts that a statement is executed with under this name, in the column ``value``.
+
+    For a subquery that looks for each of many values alone. PostgreSQL keeps the plan of a statement that it met while
+    the table was empty, and there an ``IN`` of many reads the whole table as if it were a page. A subquery for one
+    value uses its index from the first row on; and there is one statement for lists of any length.
+    """
+    return _EachText(bindparam(parameter, type_=_Texts())).table_valued("value")
+
+
+def insert_rows(session: Session, table: Table, rows: Rows, *, unless_taken: str = "") -> int:
+    """Write the rows, which have the same columns; how many were written.
+
+    A row whose value of the column ``unless_taken`` is there already is left out. Each row holds all columns that the
+    database gives no value itself; none may hold bytes. PostgreSQL takes them as one JSON text, which saves it a
+    statement, and us a message, for each row.
+    """
+    names = tuple(rows[0])
+    values: Any = rows
+    if session.get_bind().dialect.name == "postgresql":
+        statement, values = _insert_of_json(table, names, unless_taken), {"rows": json.dumps(rows, default=_as_text)}
+    else:
+        statement = _insert_each(table, unless_taken)
+    written = session.execute(statement, values, execution_options={"preserve_rowcount": True})
+    return int(written.rowcount)  # type: ignore[attr-defined]  # an INSERT's result is a CursorResult
+
+
+@cache
+def _insert_of_json(table: Table, names: tuple[str, ...], unless_taken: str) -> Insert:
+    types: Any = literal_column(f"NULL::{table.fullname}")
+    text: Any = cast(bindparam("rows", type_=Text), postgresql.JSON)
+    given = func.json_populate_recordset(types, text).table_valued(*names)
+    insert = postgresql.insert(table).from_select(names, select(*given.c))
+    return insert.on_conflict_do_nothing(index_elements=[unless_taken]) if unless_taken else insert
+
+
+@cache
+def _insert_each(table: Table, unless_taken: str) -> Insert:
+    insert = sqlite.insert(table)
+    return insert.on_conflict_do_nothing(index_elements=[unless_taken]) if unless_taken else insert
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, datetime) and value.tzinfo is None:
+        raise ValueError("a datetime without a time zone must not reach the database")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} cannot be written with many rows")

@@ -1,0 +1,399 @@
+"""Whatever registration's routes change, the audit log says; and who took personal data out."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.registration.models import AUDIT
+from services.registration.web.audit import WORDS
+from shared.audit import Wanted, entries_page
+from shared.database import new_id
+from tests.audited import Write, changing_routes, check_written, file_routes, unlisted
+from tests.catalogue.browser import Page
+from tests.registration.browser import Browser, form_of
+from tests.registration.front import Front, wish
+from tests.registration.scenes import AYLIN, BO, COLLEAGUE, SLUG, Scenes
+from tests.registration.series import SERIES, a_series, enrol
+from tests.registration.test_api_webhooks import WEBHOOK
+
+API = "/api/registration/v1"
+OWN = "/my/<token>/registrations/<uuid:registration_id>"
+PEOPLE = "/organise/events/<uuid:event_id>/people"
+PERSON = f"{PEOPLE}/<uuid:registration_id>"
+DIRECTORY = "/organise/organisations"
+BECAUSE = {"reason": "because"}
+
+W = Write[Scenes]
+Registration = Callable[[Scenes], UUID]
+
+
+def by_api(act: str, action: str, registration: Registration, **body: Any) -> W:
+    def call(s: Scenes) -> Any:
+        return s.api("POST", f"/registrations/{registration(s)}/{act}", {**BECAUSE, **body}, by="alice")
+
+    return W(f"POST {API}/registrations/<uuid:registration_id>/{act}", action, call)
+
+
+def in_room(act: str, action: str, registration: Registration, **fields: Any) -> W:
+    def call(s: Scenes) -> Page:
+        return s.page(s.room(registration(s), f"/{act}"), **BECAUSE, **fields)
+
+    return W(f"POST {PERSON}/<any(cancel, promote, offer, move):act>", action, call)
+
+
+def own_by_api(act: str, action: str, registration: Registration, **body: Any) -> W:
+    return W(f"POST {API}{OWN}/{act}", action, lambda s: s.api("POST", s.own(registration(s), act), body))
+
+
+def on_own_page(act: str, rule: str, action: str, registration: Registration, **fields: Any) -> W:
+    return W(f"POST {OWN}/{rule}", action, lambda s: s.page(s.own(registration(s), act), "", **fields))
+
+
+def of_webhook(method: str, rest: str, action: str, path: Callable[[Scenes], str], body: Any = None) -> W:
+    rule = f"{API}/webhooks/<uuid:webhook_id>{rest}"
+    return W(f"{method} {rule}", action, lambda s: s.api(method, path(s), body, by="adam"))
+
+
+def on_webhook(rule: str, action: str, path: Callable[[Scenes], str], **fields: Any) -> W:
+    return W(f"POST /organise/webhooks{rule}", action, lambda s: s.page(f"/organise{path(s)}", "adam", **fields))
+
+
+def _registered(s: Scenes) -> Page:
+    s.event()
+    return Browser(s.front).register(SLUG)
+
+
+def _party_registered(s: Scenes) -> Page:
+    s.event(largest_party=3)
+    browser = Browser(s.front)
+    contact = {f"contact.{name}": value for name, value in AYLIN.items()}
+    person = {f"people.0.{name}": value for name, value in BO.items()}
+    typed: dict[str, Any] = {**contact, **person, "act": []}
+    return browser.send_after_a_while(browser.open(f"{form_of(SLUG)}/party"), **typed)
+
+
+def _party_cancelled(s: Scenes) -> Page:
+    browser = Browser(s.front)
+    return browser.send(browser.open(s.party()), "form[action*='/parties/']", people=s.everybody())
+
+
+def _address_corrected(s: Scenes) -> Page:
+    s.event()
+    browser = Browser(s.front)
+    browser.register(SLUG)
+    return browser.send(browser.open(f"{form_of(SLUG)}/address"), email="ana@example.net")
+
+
+def _link_requested(s: Scenes) -> Page:
+    s.seated()
+    return s.page("/my", "", email="ana.novak@example.org")
+
+
+def _details_changed(s: Scenes) -> Page:
+    browser, path = Browser(s.front), s.own(s.answered(), "details")
+    typed: dict[str, Any] = {"answers.meal": "vegan", "needs.wheelchair": []}
+    return browser.send(browser.open(path), **typed)
+
+
+def _corrected_by_organiser(s: Scenes) -> Page:
+    browser, path = Browser(s.front, "alice"), s.room(s.answered(), "/details")
+    typed: dict[str, Any] = {"last_name": "Berg", "answers.meal": "vegan"}
+    return browser.send(browser.open(path), **typed)
+
+
+def _note_deleted(s: Scenes) -> Page:
+    browser, path = Browser(s.front, "alice"), s.room(s.seated())
+    browser.send(browser.open(path), "form[action$='/notes']", text="Rang up.")
+    return browser.send(browser.open(path), "form[action$='/delete']")
+
+
+def _imported(s: Scenes) -> Page:
+    browser, trial = s.tried_out()
+    return browser.send(trial)
+
+
+def _in_bulk(s: Scenes) -> Page:
+    registration_id = s.seated()
+    event_id = s.front.house.registration(registration_id).event_id
+    return s.page(f"/organise/events/{event_id}/people/bulk/cancel", selected=str(registration_id), **BECAUSE)
+
+
+def _ticked(s: Scenes) -> Page:
+    path, _api, registration_id = s.session()
+    browser = Browser(s.front, "bob")
+    return browser.send(browser.open(path), ticked=[str(registration_id)])
+
+
+def _attended(s: Scenes) -> Any:
+    _page, path, registration_id = s.session()
+    at = s.front.house.clock().isoformat()
+    row = {"id": str(new_id()), "registration_id": str(registration_id), "kind": "door", "at": at, "present": True}
+    return s.api("POST", path, [row], by="bob")
+
+
+def _scanned(s: Scenes) -> Any:
+    _page, _path, registration_id = s.session()
+    scan = {"registration_id": registration_id, "kind": "scan"}
+    return _at_the_door(s, registration_id, "rows", lambda row: [{**row, **scan}])
+
+
+def _let_in(s: Scenes) -> Any:
+    person = {"first_name": "Goran", "last_name": "Ilić", "email": "goran@example.org"}
+    return _at_the_door(s, s.seated(), "walk-ins", lambda row: {**row, **person})
+
+
+def _at_the_door(s: Scenes, registration_id: UUID, what: str, body: Callable[[dict[str, Any]], Any]) -> Any:
+    event_id = s.front.house.registration(registration_id).event_id
+    browser = Browser(s.front, "bob")
+    session_id = browser.open(f"/check-in/{event_id}").one("#session option")["value"]
+    token = browser.client.get(f"/check-in/{event_id}/people").get_json()["csrf"]
+    row = {"id": new_id(), "session_id": session_id, "at": s.front.house.clock().isoformat()}
+    return browser.client.post(f"/check-in/{event_id}/{what}", json=body(row), headers={"X-CSRF-Token": token})
+
+
+def _door_link_made(s: Scenes) -> Page:
+    browser = Browser(s.front, "alice")
+    return browser.send(browser.open(f"/organise/events/{s.event()}/attendance/door"), name="North")
+
+
+def _door_link_revoked(s: Scenes) -> Page:
+    made = _door_link_made(s)
+    browser = Browser(s.front, "alice")
+    return browser.send(browser.open(made.location), "form[action$=revoke]")
+
+
+def _organisations_imported(s: Scenes) -> Page:
+    browser = Browser(s.front, "alice")
+    table = (io.BytesIO("name,municipality\nBrücke,Bochum\n".encode()), "list.csv")
+    return browser.send(browser.open(f"{DIRECTORY}/import"), "main form[enctype]", file=table)
+
+
+def _enrolled(s: Scenes) -> Any:
+    a_series(s.front.house, {}, {})
+    return enrol(s.front, "Ana Novak")
+
+
+def _enrolled_by_form(s: Scenes) -> Page:
+    a_series(s.front.house, {}, {})
+    browser = Browser(s.front)
+    return browser.send_after_a_while(browser.open(f"/register/series/{SERIES['slug']}"), **BO)
+
+
+def _enrolment_cancelled_on_own_page(s: Scenes) -> Page:
+    made = _enrolled(s).get_json()
+    token = s.front.token_of(UUID(made["modules"][0]["registration_id"]))
+    return s.page(f"/my/{token}/enrolments/{made['id']}/cancel", "")
+
+
+def _enrolment_cancelled(s: Scenes) -> Any:
+    made = _enrolled(s).get_json()
+    token = s.front.token_of(UUID(made["modules"][0]["registration_id"]))
+    return s.api("POST", f"/my/{token}/enrolments/{made['id']}/cancel")
+
+
+def _language_chosen(s: Scenes) -> Any:
+    return s.api("PATCH", f"/my/{s.front.token_of(s.seated())}", {"locale": "en"})
+
+
+WRITES = [
+    # Whoever registers, on the form or by another program.
+    W(
+        f"POST {API}/events/<uuid:event_id>/registrations",
+        "registration.made",
+        lambda s: s.front.register(s.event(), "Ana Novak"),
+    ),
+    W("POST /register/events/<slug>", "registration.made", _registered),
+    W(
+        f"POST {API}/events/<uuid:event_id>/parties",
+        "registration.made",
+        lambda s: s.api("POST", f"/events/{s.event(largest_party=3)}/parties", {"contact": AYLIN, "people": [BO]}),
+    ),
+    W("POST /register/events/<slug>/party", "registration.made", _party_registered),
+    W(f"POST {API}/series/<uuid:series_id>/enrolments", "enrolment.made", _enrolled),
+    W(f"POST {API}/my/<token>/enrolments/<uuid:enrolment_id>/cancel", "enrolment.cancelled", _enrolment_cancelled),
+    W("POST /register/series/<slug>", "enrolment.made", _enrolled_by_form),
+    W(
+        "POST /my/<token>/enrolments/<uuid:enrolment_id>/cancel",
+        "enrolment.cancelled",
+        _enrolment_cancelled_on_own_page,
+    ),
+    W("POST /register/events/<slug>/address", "registration.address_corrected", _address_corrected),
+    # People with their link.
+    W("POST /my", "person.link_requested", _link_requested),
+    W(f"PATCH {API}/my/<token>", "person.language_chosen", _language_chosen),
+    W(
+        "POST /my/<token>/language",
+        "person.language_chosen",
+        lambda s: s.page(f"/my/{s.front.token_of(s.seated())}/language", "", locale="en"),
+    ),
+    W(
+        f"PATCH {API}{OWN}",
+        "registration.corrected",
+        lambda s: s.api("PATCH", s.own(s.seated(), "").rstrip("/"), {"last_name": "Berg"}),
+    ),
+    W(f"POST {OWN}/details", "registration.answers_changed", _details_changed),
+    W(f"POST {OWN}/details", "registration.needs_changed", _details_changed),
+    own_by_api("cancel", "registration.cancelled", Scenes.seated),
+    own_by_api("accept", "registration.accepted", Scenes.offered),
+    own_by_api("decline", "registration.declined", Scenes.offered),
+    own_by_api("confirm", "registration.address_confirmed", Scenes.pending),
+    own_by_api("transfer", "registration.transferred", Scenes.seated, **COLLEAGUE),
+    on_own_page("cancel", "cancel", "registration.cancelled", Scenes.seated),
+    on_own_page("transfer", "transfer", "registration.transferred", Scenes.seated, **COLLEAGUE),
+    on_own_page("accept", "<any(accept, confirm, decline):answer>", "registration.accepted", Scenes.offered),
+    on_own_page("decline", "<any(accept, confirm, decline):answer>", "registration.declined", Scenes.offered),
+    on_own_page("confirm", "<any(accept, confirm, decline):answer>", "registration.address_confirmed", Scenes.pending),
+    W("POST /my/<token>/parties/<uuid:party_id>/cancel", "registration.cancelled", _party_cancelled),
+    # Organisers and their people.
+    W(
+        f"POST {API}/events/<uuid:event_id>/people",
+        "registration.made",
+        lambda s: s.api("POST", f"/events/{s.event()}/people", wish("Ana Novak"), by="alice"),
+    ),
+    W(
+        f"POST {PEOPLE}/new",
+        "registration.made",
+        lambda s: s.page(f"/organise/events/{s.event()}/people/new", **COLLEAGUE, idempotency_key="1"),
+    ),
+    W(f"POST {PEOPLE}/import/carry-out", "registration.made", _imported),
+    W(f"POST {PEOPLE}/bulk/<any(cancel, promote):act>", "registration.cancelled", _in_bulk),
+    by_api("cancel", "registration.cancelled", Scenes.seated),
+    by_api("promote", "registration.promoted", Scenes.waiting_beside_a_seat),
+    by_api("offer", "registration.offered", Scenes.waiting_beside_a_seat),
+    by_api("move", "registration.moved", Scenes.waiting, position=1),
+    in_room("cancel", "registration.cancelled", Scenes.seated),
+    in_room("promote", "registration.promoted", Scenes.waiting_beside_a_seat),
+    in_room("offer", "registration.offered", Scenes.waiting_beside_a_seat),
+    in_room("move", "registration.moved", Scenes.waiting, position="1"),
+    W(f"POST {PERSON}/details", "registration.corrected", _corrected_by_organiser),
+    W(f"POST {PERSON}/details", "registration.answers_changed", _corrected_by_organiser),
+    W(f"POST {PERSON}/notes", "note.written", lambda s: s.page(s.room(s.seated(), "/notes"), text="Rang up.")),
+    W(f"POST {PERSON}/notes/<uuid:note_id>/delete", "note.deleted", _note_deleted),
+    W(f"POST {API}/sessions/<uuid:session_id>/attendance", "attendance.recorded", _attended),
+    W("POST /organise/events/<uuid:event_id>/attendance/<uuid:session_id>", "attendance.recorded", _ticked),
+    W("POST /organise/events/<uuid:event_id>/attendance/door", "door_link.made", _door_link_made),
+    W(
+        "POST /organise/events/<uuid:event_id>/attendance/door/<uuid:link_id>/revoke",
+        "door_link.revoked",
+        _door_link_revoked,
+    ),
+    W("POST /check-in/<uuid:event_id>/rows", "attendance.recorded", _scanned),
+    W("POST /check-in/<uuid:event_id>/walk-ins", "registration.made", _let_in),
+    # The directory.
+    W(
+        f"POST {API}/organisations",
+        "organisation.added",
+        lambda s: s.api("POST", "/organisations", {"name": "Brücke"}, by="alice"),
+    ),
+    W(
+        f"PATCH {API}/organisations/<uuid:organisation_id>",
+        "organisation.changed",
+        lambda s: s.api("PATCH", f"/organisations/{s.organisation()}", {"municipality": "Köln"}, by="alice"),
+    ),
+    W(
+        f"POST {API}/organisations/<uuid:organisation_id>/merge",
+        "organisation.merged",
+        lambda s: s.api(
+            "POST", f"/organisations/{s.organisation('A')}/merge", {"into": str(s.organisation())}, by="alice"
+        ),
+    ),
+    W(f"POST {DIRECTORY}/new", "organisation.added", lambda s: s.page(f"{DIRECTORY}/new", name="Brücke")),
+    W(
+        f"POST {DIRECTORY}/<uuid:organisation_id>",
+        "organisation.changed",
+        lambda s: s.page(f"{DIRECTORY}/{s.organisation()}", name="Brücken"),
+    ),
+    W(
+        f"POST {DIRECTORY}/<uuid:organisation_id>/merge",
+        "organisation.merged",
+        lambda s: s.page(f"{DIRECTORY}/{s.organisation('A')}/merge", into=str(s.organisation())),
+    ),
+    W(
+        f"POST {DIRECTORY}/spellings/assign",
+        "organisation.changed",
+        lambda s: s.page(f"{DIRECTORY}/spellings/assign", spelling="Brükce", organisation_id=str(s.organisation())),
+    ),
+    W(f"POST {DIRECTORY}/import", "organisation.added", _organisations_imported),
+    # Webhooks.
+    W(f"POST {API}/webhooks", "webhook.added", lambda s: s.api("POST", "/webhooks", WEBHOOK, by="adam")),
+    of_webhook("PUT", "", "webhook.changed", Scenes.webhook, {**WEBHOOK, "active": False}),
+    of_webhook("DELETE", "", "webhook.deleted", Scenes.webhook),
+    of_webhook("POST", "/secret", "webhook.secret_renewed", lambda s: f"{s.webhook()}/secret"),
+    of_webhook("POST", "/test", "webhook.tested", lambda s: f"{s.webhook()}/test"),
+    of_webhook("POST", "/deliveries/<uuid:delivery_id>/replay", "webhook.replayed", lambda s: f"{s.delivery()}/replay"),
+    on_webhook("/new", "webhook.added", lambda _s: "/webhooks/new", **WEBHOOK),
+    on_webhook("/<uuid:webhook_id>", "webhook.changed", Scenes.webhook, **{**WEBHOOK, "url": "https://new.example"}),
+    on_webhook("/<uuid:webhook_id>/secret", "webhook.secret_renewed", lambda s: f"{s.webhook()}/secret"),
+    on_webhook("/<uuid:webhook_id>/pause", "webhook.changed", lambda s: f"{s.webhook()}/pause"),
+    on_webhook("/<uuid:webhook_id>/resume", "webhook.changed", lambda s: f"{s.webhook()}/resume"),
+    on_webhook("/<uuid:webhook_id>/test", "webhook.tested", lambda s: f"{s.webhook()}/test"),
+    on_webhook("/<uuid:webhook_id>/delete", "webhook.deleted", lambda s: f"{s.webhook()}/delete"),
+    on_webhook(
+        "/<uuid:webhook_id>/deliveries/<uuid:delivery_id>/replay",
+        "webhook.replayed",
+        lambda s: f"{s.delivery()}/replay",
+    ),
+]
+WITHOUT_A_ROW = {
+    f"POST {PEOPLE}/import": "tries a file out and keeps nothing",
+}
+
+
+def taken(rule: str, action: str, path: Callable[[Scenes], str], by: str = "alice") -> W:
+    return W(f"GET {rule}", action, lambda s: Browser(s.front, by).open(path(s)))
+
+
+def _answer_file(s: Scenes) -> str:
+    path = s.room(s.answered())
+    return str(Browser(s.front, "alice").open(path).one("a[href*='/files/']")["href"])
+
+
+AUDIT_PAGES = "/organise/audit/registrations"
+TAKEN = [
+    taken(f"{PEOPLE}/export.csv", "people.exported", lambda s: f"/organise/events/{s.event()}/people/export.csv"),
+    taken(f"{PEOPLE}/export.xlsx", "people.exported", lambda s: f"/organise/events/{s.event()}/people/export.xlsx"),
+    taken(f"{PERSON}/files/<uuid:file_id>", "answer_file.fetched", _answer_file),
+    taken(f"{DIRECTORY}/export.csv", "organisations.exported", lambda _s: f"{DIRECTORY}/export.csv"),
+    taken(f"{AUDIT_PAGES}/export.csv", "log.exported", lambda _s: f"{AUDIT_PAGES}/export.csv"),
+    taken(f"{AUDIT_PAGES}/export.xlsx", "log.exported", lambda _s: f"{AUDIT_PAGES}/export.xlsx"),
+]
+HOLD_NOBODY = {f"GET {PEOPLE}/import/template.xlsx": "the empty table that people are filled into"}
+DOOR = taken("/check-in/<uuid:event_id>", "attendance.door_opened", lambda s: f"/check-in/{s.event()}", by="bob")
+NEEDS = taken(
+    "/organise/events/<uuid:event_id>/needs",
+    "needs.read",
+    lambda s: s.room(s.answered()).partition("/people")[0] + "/needs",
+    by="charlie",
+)
+
+
+def _id(write: W) -> str:
+    return f"{write.route} {write.act}"
+
+
+@pytest.mark.parametrize("write", WRITES, ids=_id)
+def test_what_changes_something_stands_in_the_log(front: Front, write: W) -> None:
+    check_written(front.flask, front.core.database, WORDS, write, Scenes(front))
+
+
+def test_every_changing_route_is_held_against_the_log(front: Front) -> None:
+    assert unlisted(changing_routes(front.flask), WRITES, WITHOUT_A_ROW) == set()
+
+
+@pytest.mark.parametrize("write", [*TAKEN, DOOR, NEEDS], ids=_id)
+def test_who_took_personal_data_out_stands_in_the_log(front: Front, write: W) -> None:
+    check_written(front.flask, front.core.database, WORDS, write, Scenes(front))
+
+
+def test_every_file_is_held_against_the_log(front: Front) -> None:
+    assert unlisted(file_routes(front.flask), TAKEN, HOLD_NOBODY) == set()
+
+
+def test_the_plan_without_names_is_read_without_a_row(front: Front) -> None:
+    needs = Scenes(front).room(Scenes(front).answered()).partition("/people")[0] + "/needs"
+    assert Browser(front, "alice").open(needs).status == 200
+    with front.core.database.read() as session:
+        assert entries_page(session, AUDIT, Wanted(action="needs.read")).items == []
