@@ -22,6 +22,8 @@ SERIES: dict[str, Any] = {
     "title": {"de": "Grundlagen", "en": "Foundations"},
 }
 
+TIMES_ASKED_AGAIN = 4
+
 VAULT = Vault(("n" * 40,))
 
 
@@ -55,12 +57,13 @@ def an_enrolment(house: House, **changes: Any) -> EnrolmentWish:
 
 
 def enrol_in_house(house: House, wish: EnrolmentWish) -> Enrolled | ReiheError:
-    """As a client does it: who is asked to come again, for a lock did not come in time, does so once."""
-    try:
-        return _enrol(house, wish)
-    except OperationalError as error:
-        if not waited_for_lock(error):
-            raise
+    """As a client does it: who is asked to come again, for a lock did not come in time, does so, a few times."""
+    for _ in range(TIMES_ASKED_AGAIN):
+        try:
+            return _enrol(house, wish)
+        except OperationalError as error:
+            if not waited_for_lock(error):
+                raise
     return _enrol(house, wish)
 
 
