@@ -23,7 +23,7 @@ class Noted:
     step: Step
     entry: Entry
     invite: str
-    """How the event's sessions get into calendars by mail."""
+    """How it gets into calendars by mail: ``request`` or ``attachment``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,12 @@ class CalendarPart:
 
 
 def noted(steps: Sequence[Step], event: Snapshot, reader: Reader, settings: NotificationsSettings) -> list[Noted]:
-    """The steps of one event, in their reader's language; none if nothing is told to calendars by mail."""
-    if event.invite == "none":
-        return []
+    """Those steps of one event that calendars are told of by mail, in their reader's language."""
     source = EntrySource(event, reader, settings.base_url)
     return [
-        Noted(step, source.entry(step.invitation, step.facts, step.invitation.changed_at), event.invite)
+        Noted(step, source.entry(step.invitation, step.facts, step.invitation.changed_at), step.invitation.mailed_as)
         for step in steps
+        if step.invitation.mailed_as != "none"
     ]
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from services.notifications.calendar_parts import CalendarPart, CalendarWriter, Noted, noted
 from services.notifications.correspondence import Correspondence, enclosed
-from services.notifications.invitations import Step, invitations_of
+from services.notifications.invitations import Step, invitations_of, mail_as
 from services.notifications.letters import enrolments as letters
 from services.notifications.letters.enrolments import EnrolmentContext, Module
 from services.notifications.mailing import About, MailKind, Recipient, queue
@@ -17,6 +17,7 @@ from services.notifications.people import remember_person
 from services.notifications.reader import Reader
 from services.notifications.registrations import bring_in_line
 from services.notifications.settings import NotificationsSettings
+from services.notifications.snapshot import Snapshot
 from shared.database import UnitOfWork
 from shared.errors import NotYetKnownError
 from shared.messaging.inbox import Received
@@ -119,7 +120,7 @@ def _told(
             continue
         steps = bring_in_line(uow, settings, module.registration, module.event)
         ends = [step for step in steps if step.method == "CANCEL"]
-        requests = list(_seated(uow, module.registration))
+        requests = list(_seated(uow, module.registration, module.event.told))
         now, later = (ends, [step for step in steps if step not in ends]) if is_end else (requests, ends)
         told += noted(now, module.event.told, reader, settings)
         correspondence = Correspondence.about(uow, settings, module.registration, module.event)
@@ -127,10 +128,11 @@ def _told(
     return sorted(told, key=lambda one: one.entry.starts_at)
 
 
-def _seated(uow: UnitOfWork, registration: Registration) -> Iterator[Step]:
+def _seated(uow: UnitOfWork, registration: Registration, event: Snapshot) -> Iterator[Step]:
     """Every session that is to come in the person's calendar, also those that it was told of before."""
     if registration.state != "confirmed":
         return
     for row in invitations_of(uow.session, registration.person_id, registration.event_id).values():
         if row.is_requested and row.told.ends_at > uow.now:
+            mail_as(row, event)
             yield Step("REQUEST", row, row.told)

@@ -63,14 +63,23 @@ def settle(
         row = known.get(session_id)
         if row is None:
             row = known[session_id] = _new(registration, session_id, facts, uow.now, settings)
+            mail_as(row, event)
             uow.session.add(row)
             steps.append(Step("REQUEST", row, facts))
         elif not row.is_requested or not row.told.looks_like(facts, registration.locale):
             steps.append(_request(uow, row, registration, facts))
+            mail_as(row, event)
         else:
             # What this person's calendar does not show may differ all the same: a title in another language.
             row.facts = facts.as_json()
     return sorted(steps, key=lambda step: step.facts.starts_at)
+
+
+def mail_as(row: Invitation, event: Snapshot) -> None:
+    """Before it is requested by mail. Where the event no longer tells calendars by mail, an entry that came so before
+    is kept right in the same way: the person's calendar shows it, and nothing else would change it."""
+    if event.invite != "none":
+        row.mailed_as = event.invite
 
 
 def withdraw(uow: UnitOfWork, known: Invitations) -> list[Step]:
@@ -113,6 +122,7 @@ def _new(
         uid=f"r-{uuid4()}@{urlsplit(settings.base_url).hostname}",
         sequence=0,
         status="requested",
+        mailed_as="none",
         facts=facts.as_json(),
         created_at=now,
         changed_at=now,

@@ -417,6 +417,34 @@ def test_an_event_without_invitations_tells_calendars_nothing_by_mail(sqlite_off
     assert [row.sequence for row in office.invitations(person)] == [2]
 
 
+def test_entries_that_came_by_mail_are_kept_right_when_the_event_stops_inviting(sqlite_office: Office) -> None:
+    office, before, after, event = sqlite_office, alice(), bob(), an_event()
+    office.publish(event)
+    office.confirm(before, event)
+    event = office.change(event, invite="none")
+    office.confirm(after, event)
+    assert methods(office, before) == [("REQUEST", 0)]
+    moved = {**event["sessions"][0], "ends_at": event["sessions"][0]["ends_at"] + timedelta(hours=1)}
+    event = office.change(event, sessions=[moved])
+    assert methods(office, before) == [("REQUEST", 1)]
+    assert methods(office, after) == []
+    office.give_up(before, event)
+    office.give_up(after, event)
+    assert methods(office, before) == [("CANCEL", 2)]
+    assert methods(office, after) == []
+
+
+def test_an_event_that_begins_to_invite_tells_calendars_of_what_comes_then(sqlite_office: Office) -> None:
+    office, person, event = sqlite_office, alice(), an_event(invite="none")
+    office.publish(event)
+    office.confirm(person, event)
+    event = office.change(event, invite="request")
+    assert methods(office, person) == []
+    moved = {**event["sessions"][0], "ends_at": event["sessions"][0]["ends_at"] + timedelta(hours=1)}
+    office.change(event, sessions=[moved])
+    assert methods(office, person) == [("REQUEST", 1)]
+
+
 @pytest.mark.parametrize("sessions", [1, 2])
 def test_an_event_that_attaches_files_writes_one_mail_with_each_change(sqlite_office: Office, sessions: int) -> None:
     office, person = sqlite_office, alice()

@@ -46,6 +46,19 @@ def test_a_mail_is_signed_where_a_key_is_set(sqlite_office: Office) -> None:
     assert not is_believed(sent.content.replace(b"alice@verein", b"mallory@verein"))
 
 
+def test_what_unsubscribes_with_one_click_is_signed(sqlite_office: Office) -> None:
+    settings = replace(sqlite_office.settings, dkim_key=as_pem(key()), dkim_selector="2027")
+    content = (
+        b"From: reihe@verband.example\r\nTo: alice@verein.example\r\nSubject: News\r\n"
+        b"List-Unsubscribe: <https://reihe.example/u>\r\n"
+        b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n\r\nNews\r\n"
+    )
+    sent = signed(content, settings)
+    assert is_believed(sent)
+    assert not is_believed(sent.replace(b"reihe.example/u", b"reihe.example/v"))
+    assert not is_believed(sent.replace(b"=One-Click", b"=Two-Clicks"))
+
+
 def test_without_a_key_a_mail_leaves_as_it_was_written() -> None:
     content = b"Subject: Hello\r\n\r\nHello\r\n"
     assert signed(content, settings_for("sqlite://")) == content

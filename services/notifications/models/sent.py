@@ -30,6 +30,8 @@ class Invitation(Base):
     """Of the last REQUEST or CANCEL; the first is 0."""
     status: Mapped[str] = mapped_column(String(12))
     """``requested`` or ``cancelled``."""
+    mailed_as: Mapped[str] = mapped_column(String(12))
+    """How it came by mail last: ``request``, ``attachment``, or ``none`` if never."""
     facts: Mapped[dict[str, Any]] = mapped_column(JsonValue)
     """What the person's calendar shows since then."""
     created_at: Mapped[datetime]

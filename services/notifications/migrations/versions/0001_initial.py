@@ -278,6 +278,7 @@ def upgrade() -> None:
         sa.Column("uid", sa.Text(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("status", sa.String(length=12), nullable=False),
+        sa.Column("mailed_as", sa.String(length=12), nullable=False),
         sa.Column("facts", shared.database.JsonValue, nullable=False),
         sa.Column("created_at", shared.database.UtcDateTime(timezone=True), nullable=False),
         sa.Column("changed_at", shared.database.UtcDateTime(timezone=True), nullable=False),
