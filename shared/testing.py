@@ -111,14 +111,18 @@ class TurnableClock:
 
 
 @contextmanager
-def postgresql_database(name: str) -> Iterator[str]:
-    """The URL of a new, empty database, which is dropped afterwards."""
+def postgresql_database(name: str, *, durable: bool = True) -> Iterator[str]:
+    """The URL of a new, empty database, which is dropped afterwards.
+
+    Without ``durable`` a COMMIT does not wait for the disk: no test pulls the server's plug, and on a busy disk a
+    COMMIT may hold its locks for seconds.
+    """
     require("postgresql")
     with psycopg.connect(POSTGRES_URL, autocommit=True) as server:
         server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         server.execute(f'CREATE DATABASE "{name}"')
-        # No test pulls the server's plug; on a busy disk a COMMIT that waits for it may hold a lock for seconds.
-        server.execute(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
+        if not durable:
+            server.execute(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
     try:
         yield f"{POSTGRES_URL.rsplit('/', 1)[0]}/{name}"
     finally:

@@ -65,7 +65,9 @@ def _engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineFor]:
         def engine_for(kind: str, name: str, metadata: MetaData) -> Engine:
             if (kind, name) not in made:
                 if kind == "postgresql":
-                    url = stack.enter_context(postgresql_database(f"reihe_test_{name}_{worker}_{os.getpid()}"))
+                    url = stack.enter_context(
+                        postgresql_database(f"reihe_test_{name}_{worker}_{os.getpid()}", durable=False)
+                    )
                 else:
                     url = f"sqlite:///{Path(tmp_path_factory.mktemp(name)) / 'test.db'}"
                 made[kind, name] = stack.enter_context(engine_with_tables(url, metadata))

@@ -173,7 +173,9 @@ def six_processes(
     mark = uuid.uuid4().hex[:8]
     with ExitStack() as stack:
         databases = {
-            f"REIHE_{service.upper()}_DATABASE_URL": stack.enter_context(postgresql_database(f"reihe_{service}_{mark}"))
+            f"REIHE_{service.upper()}_DATABASE_URL": stack.enter_context(
+                postgresql_database(f"reihe_{service}_{mark}", durable=False)
+            )
             for service in SERVICES
         }
         broker = amqp_url or stack.enter_context(virtual_host(f"reihe-system-{mark}"))
