@@ -3,20 +3,32 @@
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, Row, Select, TypeDecorator, create_engine, event
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    Row,
+    Select,
+    Table,
+    TypeDecorator,
+    create_engine,
+    event,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, SessionTransaction
 from uuid_utils import compat as uuid_utils
 
-from shared.rows import insert_rows
+from shared.rows import insert_together
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -287,9 +299,8 @@ class UnitOfWork:
         self.now = now
         self._outbox = outbox
         self._after_commit = after_commit
-        self._messages: list[dict[str, Any]] = []
         self._audit_log = audit_log
-        self._acts: list[dict[str, Any]] = []
+        self._last: dict[Table, list[Mapping[str, Any]]] = {}
         self._work_left: set[str] = set()
 
     def __enter__(self) -> Self:
@@ -307,7 +318,7 @@ class UnitOfWork:
         """
         if self._outbox is None:
             raise RuntimeError("this database has no outbox")
-        self._messages.append(self._outbox.row(schema, aggregate_id, version, body, self.now))
+        self.write_last(self._outbox.table, [self._outbox.row(schema, aggregate_id, version, body, self.now)])
         self.wake("outbox")
 
     def audit(
@@ -322,26 +333,23 @@ class UnitOfWork:
         """Note in the audit log what was done; ``action`` is one of the service's list. Written with the commit."""
         if self._audit_log is None:
             raise RuntimeError("this database has no audit log")
-        self._acts.append(self._audit_log.row(action, author, subject, event_id, changes, self.now))
+        row = self._audit_log.row(action, author, subject, event_id, changes, self.now)
+        self.write_last(self._audit_log.table, [row])
+
+    def write_last(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write with the commit what nothing else in this transaction reads: few statements, however much was done.
+
+        The rows of a table have the same columns.
+        """
+        self._last.setdefault(table, []).extend(rows)
 
     def wake(self, work: str) -> None:
         """After the commit, wake whoever waits for this kind of work (``outbox``, ``mails``…)."""
         self._work_left.add(work)
 
     def commit(self) -> None:
-        self._write_messages()
-        self._write_acts()
+        last, self._last = self._last, {}
+        insert_together(self.session, last)
         self.session.commit()
         work, self._work_left = frozenset(self._work_left), set()
         self._after_commit(work)
-
-    def _write_messages(self) -> None:
-        """All of them with one statement, however many registrations a transaction changed."""
-        messages, self._messages = self._messages, []
-        if messages and self._outbox is not None:
-            insert_rows(self.session, self._outbox.table, messages)
-
-    def _write_acts(self) -> None:
-        acts, self._acts = self._acts, []
-        if acts and self._audit_log is not None:
-            insert_rows(self.session, self._audit_log.table, acts)

@@ -93,10 +93,35 @@ def insert_rows(session: Session, table: Table, rows: Rows, *, unless_taken: str
     return int(written.rowcount)  # type: ignore[attr-defined]  # an INSERT's result is a CursorResult
 
 
+def insert_together(session: Session, rows: Mapping[Table, Rows]) -> None:
+    """Write rows of several tables, of which none refers to another; a table without rows is passed by.
+
+    PostgreSQL takes all of them with one statement.
+    """
+    listed = {table: rows[table] for table in sorted(rows, key=lambda table: table.name) if rows[table]}
+    if session.get_bind().dialect.name != "postgresql":
+        for table, each in listed.items():
+            insert_rows(session, table, each)
+    elif listed:
+        columns = tuple((table, tuple(each[0])) for table, each in listed.items())
+        values = {_rows_of(table): json.dumps(each, default=_as_text) for table, each in listed.items()}
+        session.execute(_inserts_of_json(columns), values)
+
+
+def _rows_of(table: Table) -> str:
+    return f"{table.name}_rows"
+
+
 @cache
-def _insert_of_json(table: Table, names: tuple[str, ...], unless_taken: str) -> Insert:
+def _inserts_of_json(columns: tuple[tuple[Table, tuple[str, ...]], ...]) -> Insert:
+    first, *others = (_insert_of_json(table, names, "", parameter=_rows_of(table)) for table, names in columns)
+    return first.add_cte(*(other.cte(f"insert_{number}") for number, other in enumerate(others)))
+
+
+@cache
+def _insert_of_json(table: Table, names: tuple[str, ...], unless_taken: str, parameter: str = "rows") -> Insert:
     types: Any = literal_column(f"NULL::{table.fullname}")
-    text: Any = cast(bindparam("rows", type_=Text), postgresql.JSON)
+    text: Any = cast(bindparam(parameter, type_=Text), postgresql.JSON)
     given = func.json_populate_recordset(types, text).table_valued(*names)
     insert = postgresql.insert(table).from_select(names, select(*given.c))
     return insert.on_conflict_do_nothing(index_elements=[unless_taken]) if unless_taken else insert

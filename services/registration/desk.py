@@ -20,6 +20,9 @@ from shared.languages import text as _
 
 LARGEST_BATCH = 64
 PATIENCE_SECONDS = 10.0
+MOST_SERVED_AT_ONCE = 2
+"""Desks of a process that may be in the database at once. The interpreter runs one thread at a time: sixteen spend most
+of it on taking turns. More than one, lest an event whose lock does not come hold up all others."""
 
 Answer = Registered | Exception
 """An exception is for whoever made the wish, and raised in their thread."""
@@ -66,6 +69,7 @@ class Desks:
         self._most_waiting = most_waiting
         self._patience = patience
         self._lock = threading.Lock()
+        self._serving = threading.Semaphore(MOST_SERVED_AT_ONCE)
         self._desks: dict[UUID, _Desk] = {}
         self._waiting = 0
 
@@ -129,7 +133,8 @@ class Desks:
             return True
 
     def _lead(self, desk: _Desk) -> None:
-        answers = iter(self._serve(desk.event_id, partial(self._take, desk)))
+        with self._serving:
+            answers = iter(self._serve(desk.event_id, partial(self._take, desk)))
         for slip in desk.taken:
             slip.answers = [next(answers) for _wish in slip.wishes]
 

@@ -7,7 +7,20 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, Tuple, and_, func, literal_column, or_, select, true, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Tuple,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 
 from services.registration.decide import Claim, Kind, Unit
@@ -15,7 +28,7 @@ from services.registration.models import PLACES_BETWEEN, Registration, table
 from services.registration.states import ENDED, SEATED
 from shared.errors import ConflictError
 from shared.languages import text as _
-from shared.rows import rounded
+from shared.rows import each_text
 
 REGISTRATIONS = table(Registration)
 
@@ -38,16 +51,22 @@ def place_in(columns: Any) -> Tuple:
 
 def taken_by(session: Session, event_id: UUID, organisation_keys: Iterable[str]) -> dict[str, int]:
     """The seats that each of these organisations has; asks nothing where none is named."""
-    keys = rounded(sorted({key for key in organisation_keys if key}))
+    keys = sorted({key for key in organisation_keys if key})
     if not keys:
         return {}
-    columns = REGISTRATIONS.c
-    query = (
-        select(columns.organisation_key, func.count())
-        .where(columns.event_id == event_id, IS_SEATED, columns.organisation_key.in_(keys))
-        .group_by(columns.organisation_key)
+    counted = session.execute(_TAKEN_BY, {"event": event_id, "keys": keys})
+    return {key: seats for key, seats in counted if seats}
+
+
+def _taken_by() -> Select[Any]:
+    columns, each = REGISTRATIONS.c, each_text("keys")
+    of_one = select(func.count()).where(
+        columns.event_id == bindparam("event"), columns.organisation_key == each.c.value, IS_SEATED
     )
-    return dict(session.execute(query).all())
+    return select(each.c.value, of_one.scalar_subquery())
+
+
+_TAKEN_BY = _taken_by()
 
 
 def taken_in_pools(session: Session, event_id: UUID) -> dict[int, int]:

@@ -19,7 +19,6 @@ from shared.database import UnitOfWork, new_id
 from shared.errors import NotFoundError
 from shared.languages import text as _
 from shared.messages.registration import SeatsChangedV1
-from shared.rows import insert_rows
 
 COUNTERS = table(SeatCounter)
 DECISIONS = table(Decision)
@@ -132,7 +131,7 @@ class Seats:
         note: str = "",
         inputs: Mapping[str, Any] | None = None,
     ) -> None:
-        """Keep a decision; all of a transaction are written with one statement."""
+        """Keep a decision."""
         self._decisions.append(
             {
                 "id": new_id(),
@@ -165,8 +164,7 @@ class Seats:
         if not self._decisions and now_told == self._told and self._kept_aside() == self._as_found:
             return
         self._version += 1
-        if self._decisions:
-            insert_rows(self._uow.session, DECISIONS, self._decisions)
+        self._uow.write_last(DECISIONS, self._decisions)
         self._uow.session.execute(
             update(COUNTERS).where(COUNTERS.c.event_id == self.event.id).values(**self._counters())
         )

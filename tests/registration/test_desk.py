@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from services.registration.booking import Registered, Wish
-from services.registration.desk import Answer, Desks, Take
+from services.registration.desk import MOST_SERVED_AT_ONCE, Answer, Desks, Take
 from services.registration.states import State
 from shared.database import new_id
 from shared.errors import BusyError, ReiheError
@@ -72,6 +72,17 @@ def crowd(counter: Counter) -> Iterator[Crowd]:
     with ThreadPoolExecutor(20) as threads:
         yield Crowd(Desks(counter, most_waiting=12), threads)
         counter.open.set()
+
+
+def test_only_some_desks_are_served_at_once_and_the_others_right_after(counter: Counter, crowd: Crowd) -> None:
+    events = [new_id() for _ in range(MOST_SERVED_AT_ONCE + 2)]
+    coming = [crowd.comes(str(number), event_id) for number, event_id in enumerate(events)]
+    for _ in range(MOST_SERVED_AT_ONCE):
+        assert counter.began.acquire(timeout=20)
+    assert not counter.began.acquire(blocking=False)
+    assert len(counter.batches) == MOST_SERVED_AT_ONCE
+    counter.open.set()
+    assert [one.result(20).event_id for one in coming] == events
 
 
 def test_whoever_comes_alone_is_answered_at_once(counter: Counter, crowd: Crowd) -> None:

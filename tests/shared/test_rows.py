@@ -19,6 +19,7 @@ NOTES = Table(
     Column("written_at", UtcDateTime),
     Column("body", JsonValue),
 )
+LISTS = Table("lists", METADATA, Column("id", Uuid, primary_key=True), Column("name", String(80)))
 MOMENT = datetime(2027, 3, 28, 3, 30, tzinfo=timezone(timedelta(hours=2)))
 
 
@@ -45,6 +46,20 @@ def test_every_kind_of_value_comes_back_as_it_was(database: Database, clock: Tur
     with database.read() as session:
         found = {row.id: row._mapping for row in session.execute(select(NOTES))}
     assert found == {ana["id"]: {**ana, "written_at": MOMENT.astimezone(UTC)}, bob["id"]: bob}
+
+
+def test_what_is_written_last_is_there_with_the_commit_and_not_before(database: Database, clock: TurnableClock) -> None:
+    with database.unit_of_work(clock()) as uow:
+        uow.write_last(NOTES, [note("Ana"), note("Bob", written_at=None)])
+        uow.write_last(LISTS, [])
+        uow.write_last(LISTS, [{"id": new_id(), "name": "Ana's"}])
+        uow.write_last(NOTES, [note("Cem")])
+        assert not uow.session.execute(select(NOTES.c.id)).all()
+        uow.commit()
+        uow.write_last(LISTS, [{"id": new_id(), "name": "left"}])
+    with database.read() as session:
+        assert sorted(session.scalars(select(NOTES.c.name))) == ["Ana", "Bob", "Cem"]
+        assert session.scalars(select(LISTS.c.name)).all() == ["Ana's"]
 
 
 def test_nothing_at_all_is_stored_as_null(database: Database, clock: TurnableClock) -> None:
