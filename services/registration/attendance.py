@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
+from services.registration.attendance_told import tell_presence
 from services.registration.certificates import judge, locked_registrations
 from services.registration.events import event_with_sessions
 from services.registration.models import Attendance, DoorLink, EventSession, Registration, table
@@ -96,6 +97,7 @@ def record(uow: UnitOfWork, session_id: UUID, entries: Sequence[Entry], recorder
     answers = [ledger.answer(entry) for entry in entries]
     ledger.store()
     if ledger.changed:
+        tell_presence(uow, ledger.new_ids, [registrations[one] for one in sorted(ledger.changed)])
         event = event_with_sessions(uow.session, held.event_id)
         rows = added(rows=sum(answer.status == "recorded" for answer in answers))
         subject = Subject("session", held.id)
@@ -140,6 +142,10 @@ class _Ledger:
         self._places = self._last_places()
         self._new: list[Attendance] = []
         self.changed: set[UUID] = set()
+
+    @property
+    def new_ids(self) -> set[UUID]:
+        return {row.id for row in self._new}
 
     def _rows(self, ids: Sequence[UUID]) -> dict[UUID, Attendance]:
         query = select(Attendance).where(Attendance.id.in_(ids))

@@ -1,8 +1,9 @@
-"""Telling everything once more: the present state of every registration and of all seats, with unchanged versions."""
+"""Telling everything once more: the present state of all registrations, attendance and seats, versions unchanged."""
 
 from sqlalchemy import select
 
 from services.registration.announcements import announce_again
+from services.registration.attendance_told import tell_again
 from services.registration.models import Registration, SeatCounter
 from services.registration.places import positions_of
 from services.registration.seats import announce_seats
@@ -40,7 +41,8 @@ def _republish_registrations(database: Database, clock: Clock) -> int:
             positions = positions_of(uow.session, found.items)
             for registration in found.items:
                 announce_again(uow, registration, position=positions.get(registration.id))
+            attended = tell_again(uow, found.items)
             uow.commit()
-        total, cursor = total + len(found.items), found.next_cursor
+        total, cursor = total + len(found.items) + attended, found.next_cursor
         if cursor is None:
             return total

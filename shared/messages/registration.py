@@ -156,6 +156,19 @@ class CertificateLostV1(Message):
     revision = count(required=True)
 
 
+class AttendanceChangedV1(Message):
+    """At which sessions somebody was, as the ledger of attendance says now; ``version`` counts its rows about them."""
+
+    topic = "attendance.changed.v1"
+    publisher = "registration"
+    aggregate = "attendance"
+    consumers = ("notifications",)
+
+    registration_id = fields.UUID(required=True)
+    event_id = fields.UUID(required=True)
+    session_ids = fields.List(fields.UUID(), required=True)
+
+
 class PartyMemberPart(Part):
     """One of the people of a party; ``position`` counts from 1 while waiting."""
 
@@ -259,6 +272,7 @@ MESSAGES: tuple[type[Message], ...] = (
     SeatsChangedV1,
     CertificateEarnedV1,
     CertificateLostV1,
+    AttendanceChangedV1,
     PartyRegisteredV1,
     EnrolmentChangedV1,
     LinkRequestedV1,

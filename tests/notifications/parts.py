@@ -32,6 +32,7 @@ from shared.messages.base import Envelope as MessageEnvelope
 from shared.messages.base import Message, dumped
 from shared.messages.catalogue import AccountChangedV1, EventCancelledV1, EventChangedV1, EventPublishedV1
 from shared.messages.registration import (
+    AttendanceChangedV1,
     LinkRequestedV1,
     PartyRegisteredV1,
     RegistrationCancelledV1,
@@ -200,6 +201,7 @@ class Office:
     core: NotificationsCore
     clock: TurnableClock
     versions: dict[UUID, int] = field(default_factory=dict)
+    _attendances: int = 0
 
     @property
     def settings(self) -> NotificationsSettings:
@@ -291,6 +293,17 @@ class Office:
     def tell(self, schema: type[Message], someone: Someone, event: dict[str, Any], **more: Any) -> None:
         """A message about somebody's registration, handled without complaint."""
         self._hear_whole(schema, someone.registration_id, registration_body(someone, event, self.clock(), **more))
+
+    def attend(self, someone: Someone, event: dict[str, Any], *session_ids: UUID) -> None:
+        """They were at these sessions and at no others; told besides what registration tells of their place."""
+        body = {
+            "registration_id": someone.registration_id,
+            "event_id": event["event_id"],
+            "session_ids": list(session_ids),
+        }
+        self._attendances += 1
+        message_id = self.hear(AttendanceChangedV1, someone.registration_id, body, version=self._attendances)
+        assert self.complaint(message_id) is None
 
     def ask_for_link(self, someone: Someone, *events: dict[str, Any]) -> None:
         linked = [{"event_id": e["event_id"], "title": e["title"], "state": "confirmed"} for e in events]

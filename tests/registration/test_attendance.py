@@ -14,6 +14,7 @@ from services.registration.attendance_list import Attendee, attendance_of
 from services.registration.events import event_with_sessions
 from services.registration.handlers import certificate_issued
 from services.registration.models import AUDIT, OUTBOX, Verdict, metadata
+from services.registration.republishing import republish
 from services.registration.states import State
 from services.registration.statistics import statistics_of
 from shared.database import Database, new_id
@@ -265,3 +266,31 @@ def test_the_list_shows_people_with_seats_or_evidence_with_their_certificates(ro
     assert (figures.attended, figures.certificates_earned, figures.certificates_valid) == (1, 1, 1)
     assert [(s.attended, s.minutes) for s in figures.sessions] == [(1, 120), (1, 240)]
     assert (figures.organisations, figures.by_state[State.WAITLISTED]) == (1, 1)
+
+
+def sessions_told(room: Room) -> list[tuple[int, list[str]]]:
+    return [(row.version, row.body["session_ids"]) for row in room.house.messages("attendance.changed.v1")]
+
+
+def test_the_sessions_at_which_somebody_was_are_told_when_they_change(room: Room) -> None:
+    (tick,) = room.tick(room.short)
+    room.tick(room.short)
+    room.tick(room.long)
+    room.record(room.short, room.entry(kind="correction", present=False, reason="Left at once"))
+    both = sorted(map(str, (room.short, room.long)))
+    assert sessions_told(room) == [(1, [str(room.short)]), (3, both), (4, [str(room.long)])]
+    assert room.codes(room.short, tick) == [""]
+    assert len(sessions_told(room)) == 3
+
+
+def test_a_row_that_says_nothing_new_of_presence_is_not_told(room: Room) -> None:
+    room.record(room.short, room.entry(kind="correction", present=False, reason="Was never there"))
+    assert sessions_told(room) == []
+
+
+def test_attendance_is_told_again_with_the_version_it_has(room: Room) -> None:
+    room.tick(room.short, room.long)
+    last = sessions_told(room)[-1]
+    republish(room.house.database, room.house.clock)
+    assert sessions_told(room)[-1] == last
+    assert len(sessions_told(room)) == 3

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from services.notifications import enrolments, events, registrations
+from services.notifications import enrolments, events, presence, registrations
 from services.notifications.certificates import earning
 from services.notifications.handlers import staff
 from services.notifications.settings import NotificationsSettings
@@ -29,6 +29,7 @@ HANDLERS: dict[str, SettledHandler] = {
     "party.registered.v1": registrations.tell_contact,
     "enrolment.changed.v1": enrolments.take_enrolment,
     "link.requested.v1": registrations.send_link,
+    "attendance.changed.v1": presence.take_attendance,
     "certificate.earned.v1": earning.take_earned,
     "certificate.lost.v1": earning.take_lost,
 }

@@ -4,7 +4,14 @@ from services.notifications.models.addresses import DomainPace, UndeliverableAdd
 from services.notifications.models.base import AUDIT, IDEMPOTENCY, INBOX, OUTBOX, STAFF, Base, metadata, table_of
 from services.notifications.models.certificates import Certificate, Earned, Job, JobItem, NumberSeries
 from services.notifications.models.circulars import Circular, CircularRecipient
-from services.notifications.models.projections import ACTIVE_STATES, Event, FormerSnapshot, Person, Registration
+from services.notifications.models.projections import (
+    ACTIVE_STATES,
+    Event,
+    FormerSnapshot,
+    Person,
+    Presence,
+    Registration,
+)
 from services.notifications.models.replies import Mailbox, Reply
 from services.notifications.models.sent import Invitation, Mail, MailModule
 from services.notifications.models.wordings import HOUSE, Wording
@@ -33,6 +40,7 @@ __all__ = [
     "Mailbox",
     "NumberSeries",
     "Person",
+    "Presence",
     "Registration",
     "Reply",
     "UndeliverableAddress",

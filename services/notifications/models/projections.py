@@ -114,3 +114,12 @@ class Registration(Base):
     @property
     def is_active(self) -> bool:
         return self.state in ACTIVE_STATES
+
+
+class Presence(Base):
+    """One session at which somebody was, as registration last told it."""
+
+    __tablename__ = "presences"
+
+    registration_id: Mapped[UUID] = mapped_column(primary_key=True)
+    session_id: Mapped[UUID] = mapped_column(primary_key=True)

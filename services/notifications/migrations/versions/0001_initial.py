@@ -425,6 +425,12 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_registrations_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "presences",
+        sa.Column("registration_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("registration_id", "session_id", name=op.f("pk_presences")),
+    )
+    op.create_table(
         "replies",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("key", sa.String(length=255), nullable=False),
@@ -499,6 +505,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("presences")
     op.drop_table("wordings")
     op.drop_table("undeliverable_addresses")
     op.drop_table("domain_paces")
