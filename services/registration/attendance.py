@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -16,7 +16,7 @@ from services.registration.events import event_with_sessions
 from services.registration.models import Attendance, DoorLink, EventSession, Registration, table
 from services.registration.refusals import event_frozen
 from services.registration.states import State
-from shared.audit import Author, Subject, added, by_account, by_link
+from shared.audit import Author, Subject, added, by_account, by_link, by_person
 from shared.database import UnitOfWork
 from shared.errors import BusyError, ConflictError, NotFoundError
 from shared.languages import Text
@@ -37,6 +37,19 @@ class Recorder:
     @property
     def author(self) -> Author:
         return by_link(self.link.id, self.link.name) if self.link else by_account(self.account_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Themselves:
+    """The person whose registrations these are records them, on their own page."""
+
+    person_id: UUID
+    account_id: ClassVar[None] = None
+    link: ClassVar[None] = None
+
+    @property
+    def author(self) -> Author:
+        return by_person(self.person_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +98,9 @@ REFUSALS: Mapping[str, Text] = {
 }
 
 
-def record(uow: UnitOfWork, session_id: UUID, entries: Sequence[Entry], recorder: Recorder) -> list[Answer]:
+def record(
+    uow: UnitOfWork, session_id: UUID, entries: Sequence[Entry], recorder: Recorder | Themselves
+) -> list[Answer]:
     """Add the rows to the ledger, and judge who has earned a certificate now; the answers are in the rows' order.
 
     Raises :class:`NotFoundError` for an unknown session, :class:`ConflictError` if it does not take place,
@@ -132,7 +147,7 @@ class _Ledger:
         held: EventSession,
         registrations: Mapping[UUID, Registration],
         entries: Sequence[Entry],
-        recorder: Recorder,
+        recorder: Recorder | Themselves,
     ) -> None:
         self._uow = uow
         self._held = held

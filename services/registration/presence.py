@@ -16,7 +16,24 @@ MinutesBySession = Mapping[UUID, int]
 
 
 def evidence(entries: Sequence[Attendance]) -> list[Attendance]:
-    """What still counts of one registration's rows at one session, given in the order in which they came.
+    """What counts of one registration's rows at one session, given in the order in which they came.
+
+    Whoever joined online through their own page is taken to have stayed, for nobody saw them leave. What staff recorded
+    of them online, such as a meeting's report, is known better and stands instead, whichever came first.
+    """
+    standing = not_corrected(entries)
+    if any(entry.kind == "online" and not has_joined(entry) for entry in standing):
+        return [entry for entry in standing if not has_joined(entry)]
+    return standing
+
+
+def has_joined(entry: Attendance) -> bool:
+    """Whether it says that the person joined the meeting through their own page."""
+    return entry.kind == "online" and entry.account_id is None
+
+
+def not_corrected(entries: Sequence[Attendance]) -> list[Attendance]:
+    """The rows that say that somebody was present, and that nobody took back.
 
     A row that a later one names as corrected no longer counts; a correction that names none stands for all before it.
     """

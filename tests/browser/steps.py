@@ -59,6 +59,21 @@ def publish_event(
     return made
 
 
+MEETING = "https://treffen.example/raum"
+
+
+def publish_about_to_begin(site: RunningSystem) -> dict[str, Any]:
+    """An event at a place and online, at :data:`MEETING`, that begins in a few minutes."""
+    begins = datetime.now(UTC) + timedelta(minutes=20)
+    session = {
+        "starts_at": begins.isoformat(),
+        "ends_at": (begins + timedelta(hours=3)).isoformat(),
+        "time_zone": "Europe/Berlin",
+        "meeting_url": MEETING,
+    }
+    return publish_event(site, format="hybrid", sessions=[session])
+
+
 def register_by_api(site: RunningSystem, event: dict[str, Any], address: str, *, first_name: str = "Mehmet") -> str:
     wish = {"first_name": first_name, "last_name": "Yılmaz", "email": address, "locale": "de"}
     answer = site.post(f"/api/registration/v1/events/{event['id']}/registrations", wish)

@@ -15,6 +15,7 @@ from tests.browser.steps import (
     earned_by,
     fill_registration,
     issued,
+    publish_about_to_begin,
     publish_event,
     register_by_api,
     send_registration,
@@ -67,6 +68,7 @@ def places(site: RunningSystem) -> dict[str, str]:
         **of_the_catalogue(site),
         **of_the_directory(site),
         **a_webhook(site),
+        **about_to_begin(site),
     }
 
 
@@ -140,6 +142,17 @@ def event_with_every_rule(site: RunningSystem) -> dict[str, str]:
         "offered": offered,
         "offered_token": link(offer, "/my/").rpartition("/")[2],
         "pending_token": link(site.mails.wait_for(pending, 1)[0], "/my/").rpartition("/")[2],
+    }
+
+
+def about_to_begin(site: RunningSystem) -> dict[str, str]:
+    """An event online and at a place, a few minutes before its beginning; somebody has a seat."""
+    event, address = publish_about_to_begin(site), unique_address("noor")
+    registration = register_by_api(site, event, address, first_name="Noor")
+    return {
+        "online": registration,
+        "online_session": event["sessions"][0]["id"],
+        "online_token": link(site.mails.wait_for(address, 1)[0], "/my/").rpartition("/")[2],
     }
 
 

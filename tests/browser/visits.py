@@ -48,6 +48,8 @@ PUBLIC = [
     "/my/{enrolled_token}",
     "/my/{enrolled_token}/enrolments/{enrolment}/cancel",
     "/my/{token}/registrations/{registration}/transfer",
+    "/my/{online_token}",
+    "/my/{online_token}/registrations/{online}/join/{online_session}",
     "/login",
     "/certificates/verify",
     "/certificates/verify/AAAA-BBBB-CCCC",

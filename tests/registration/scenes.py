@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -98,6 +99,14 @@ class Scenes:
         registration_id = self.front.house.register(event).registration_id
         self.front.house.clock.turn(days=30, hours=1)
         return f"/organise/events/{event}/attendance/{held}", f"/sessions/{held}/attendance", registration_id
+
+    def meeting(self) -> tuple[UUID, UUID]:
+        """Who has a seat, and the session online that goes on."""
+        house = self.front.house
+        held = house.session(house.clock() + timedelta(days=1), meeting_url="https://meet.example.org/room")
+        registration_id = house.register(house.event(format="online", sessions=[held])).registration_id
+        house.clock.turn(days=1, hours=1)
+        return registration_id, held["session_id"]
 
     def organisation(self, name: str = "Brücke") -> UUID:
         with self.front.core.database.unit_of_work(self.front.core.clock()) as uow:

@@ -154,6 +154,11 @@ def _at_the_door(s: Scenes, registration_id: UUID, what: str, body: Callable[[di
     return browser.client.post(f"/check-in/{event_id}/{what}", json=body(row), headers={"X-CSRF-Token": token})
 
 
+def _joined(s: Scenes) -> Page:
+    registration_id, session_id = s.meeting()
+    return s.page(s.own(registration_id, f"join/{session_id}"), "")
+
+
 def _door_link_made(s: Scenes) -> Page:
     browser = Browser(s.front, "alice")
     return browser.send(browser.open(f"/organise/events/{s.event()}/attendance/door"), name="North")
@@ -280,6 +285,7 @@ WRITES = [
         "door_link.revoked",
         _door_link_revoked,
     ),
+    W(f"POST {OWN}/join/<uuid:session_id>", "attendance.recorded", _joined),
     W("POST /check-in/<uuid:event_id>/rows", "attendance.recorded", _scanned),
     W("POST /check-in/<uuid:event_id>/walk-ins", "registration.made", _let_in),
     # The directory.

@@ -74,10 +74,14 @@ def test_the_page_is_cached_nowhere_and_its_address_is_told_to_nobody(front: Fro
 def test_the_meeting_link_is_for_those_who_have_a_seat(front: Front, visitor: Browser) -> None:
     start = front.house.clock() + timedelta(days=3)
     url = "https://meet.example.org/room"
-    event = front.house.event(capacity=1, format="online", sessions=[front.house.session(start, meeting_url=url)])
+    session = front.house.session(start, meeting_url=url)
+    event, held = front.house.event(capacity=1, format="online", sessions=[session]), session["session_id"]
     seated, waiting = registered(front, event), registered(front, event, "Bo Berg")
-    assert visitor.open(my_page(front, seated)).soup.select(f"a[href='{url}']")
-    assert url not in visitor.open(my_page(front, waiting)).response.get_data(as_text=True)
+    front.house.clock.turn(days=3)
+    assert visitor.open(my_page(front, seated)).soup.select(f"a[href$='/registrations/{seated}/join/{held}']")
+    others = visitor.open(my_page(front, waiting)).response.get_data(as_text=True)
+    assert "/join/" not in others
+    assert url not in others
 
 
 def test_cancelling_is_asked_once_and_then_done(front: Front, visitor: Browser) -> None:

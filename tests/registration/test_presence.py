@@ -1,6 +1,8 @@
 """What the ledger of attendance adds up to, on rows alone."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 from uuid import UUID
 
@@ -71,3 +73,42 @@ def test_minutes_are_those_that_some_evidence_covers(spans: list[tuple[int, int]
     covered = {m for begin, length in spans for m in range(begin, begin + length) if 0 <= m < 360}
     assert minutes_present(SESSION, rows) == len(covered)
     assert evidence(rows) == rows
+
+
+def online(number: int, begin: int, end: int | None = None) -> Attendance:
+    """Without an end the person joined by themselves; else a report says so."""
+    account = None if end is None else UUID(int=9)
+    return row(number, kind="online", from_at=at(begin), until_at=at(end) if end else None, account_id=account)
+
+
+def test_a_report_of_the_meeting_stands_instead_of_having_joined() -> None:
+    assert minutes_present(SESSION, [online(1, 60)]) == 300
+    assert minutes_present(SESSION, [online(1, 60), online(2, 60, 90), online(3, 200, 230)]) == 60
+
+
+def test_a_report_that_was_taken_back_leaves_having_joined() -> None:
+    back = row(3, kind="correction", corrects=UUID(int=102), present=False)
+    assert minutes_present(SESSION, [online(1, 60), online(2, 60, 90), back]) == 300
+
+
+def test_a_report_takes_nothing_from_what_was_seen_in_the_room() -> None:
+    assert minutes_present(SESSION, [row(1), online(2, 60, 90)]) == 360
+
+
+ROWS = [
+    st.builds(lambda begin: ("joined", begin, 0), st.integers(0, 350)),
+    st.builds(lambda begin, length: ("report", begin, begin + length), st.integers(0, 350), st.integers(1, 300)),
+    st.builds(lambda begin, length: ("door", begin, begin + length), st.integers(0, 350), st.integers(1, 300)),
+]
+
+
+@given(st.lists(st.one_of(ROWS), max_size=6), st.randoms())
+def test_the_order_in_which_evidence_arrives_changes_nothing(sent: list[tuple[str, int, int]], chance: Random) -> None:
+    makers: dict[str, Callable[[int, int, int], Attendance]] = {
+        "joined": lambda n, begin, _end: online(n, begin),
+        "report": online,
+        "door": part,
+    }
+    rows = [makers[kind](number, begin, end) for number, (kind, begin, end) in enumerate(sent)]
+    shuffled = chance.sample(rows, len(rows))
+    assert minutes_present(SESSION, shuffled) == minutes_present(SESSION, rows)

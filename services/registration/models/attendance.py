@@ -32,7 +32,8 @@ class Attendance(Base):
     at: Mapped[datetime]
     corrects: Mapped[UUID | None]
     reason: Mapped[str]
-    account_id: Mapped[UUID]
+    account_id: Mapped[UUID | None]
+    """Null if the person recorded it on their own page."""
     door_link_id: Mapped[UUID | None] = mapped_column(ForeignKey("door_links.id"))
     """By which link it was recorded, if not by a member of staff; ``account_id`` is then who made the link."""
     device: Mapped[str] = mapped_column(String(60), default="")

@@ -161,6 +161,8 @@ def _actor(decision: Decision, names: Names) -> str:
 
 
 def _recorder(row: Attendance, names: Names) -> str:
+    if row.account_id is None:
+        return say(THE_PERSON)
     name = names[row.door_link_id] if row.door_link_id else _name(row.account_id, names)
     return f"{name} ({row.device})" if row.device else name
 

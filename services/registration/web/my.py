@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from services.registration import changes, my
 from services.registration.attendance_list import newest_certificates
 from services.registration.door_codes import door_picture
+from services.registration.joining import is_open, leads_to_meeting, opens_at
 from services.registration.links import person_behind, request_link
 from services.registration.models import Certificate, Enrolment, Event, EventSession, Person, Registration
 from services.registration.seats import registration_not_found
@@ -42,8 +43,8 @@ class Entry:
     event: Event
     position: int | None
     position_at: datetime | None
-    meetings: Sequence[EventSession]
-    """Sessions that can be joined online by this person."""
+    meetings: Sequence["Meeting"]
+    """Of sessions that can be joined online by this person."""
     certificate_url: str
     door_picture: str
     """What to show at the door, as an image's address; empty where there is no door, or no seat."""
@@ -65,6 +66,16 @@ class Entry:
     """The event, whatever became of the registration."""
     enrolment_id: UUID | None
     waits_for_series: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """``through_us``: it is joined by a page of ours, which opens at ``opens_at``."""
+
+    session: EventSession
+    through_us: bool
+    opens_at: datetime
+    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,10 +267,11 @@ def _who_may_leave(own: my.OwnParty) -> list[Registration]:
     return [one for one in own.people if one.state not in ENDED]
 
 
-def _meetings(event: Event) -> list[EventSession]:
+def _meetings(event: Event) -> list[Meeting]:
     if event.is_cancelled:
         return []
-    return [held for held in event.sessions if held.meeting_url and not held.cancelled and now() < held.ends_at]
+    ahead = [held for held in event.sessions if held.meeting_url and not held.cancelled and now() < held.ends_at]
+    return [Meeting(held, leads_to_meeting(held), opens_at(held), is_open(held, now())) for held in ahead]
 
 
 def _certificate_url(registration: Registration, certificate: Certificate | None) -> str:

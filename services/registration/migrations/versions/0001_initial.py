@@ -567,7 +567,7 @@ def upgrade() -> None:
         sa.Column("at", shared.database.UtcDateTime(timezone=True), nullable=False),
         sa.Column("corrects", sa.Uuid(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
         sa.Column("door_link_id", sa.Uuid(), nullable=True),
         sa.Column("device", sa.String(length=60), nullable=False),
         sa.Column("recorded_at", shared.database.UtcDateTime(timezone=True), nullable=False),
