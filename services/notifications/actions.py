@@ -15,6 +15,9 @@ ACTIONS: Mapping[str, Text] = {
     "circular.tried_out": _("Circular tried out on oneself"),
     "circular.ordered": _("Circular sent"),
     "circular.stopped": _("Circular stopped"),
+    "reminder.added": _("Reminder added"),
+    "reminder.changed": _("Reminder changed"),
+    "reminder.removed": _("Reminder removed"),
     "person.refused_news": _("No more mails beyond their own places"),
     "person.allowed_news": _("Mails beyond their own places again"),
     "wording.changed": _("Words of mails changed"),
@@ -31,6 +34,7 @@ ACTIONS: Mapping[str, Text] = {
 SUBJECTS: Mapping[str, Text] = {
     "mail": _("E-mail"),
     "circular": _("Circular"),
+    "reminder": _("Reminder"),
     "person": _("Person"),
     "wording": _("Words of a mail"),
     "reply": _("Calendar reply"),
@@ -51,5 +55,10 @@ FIELDS: Mapping[str, Text] = {
     "session_id": _("Session"),
     "is_news": _("Beyond their own places"),
     "states": _("In these states"),
+    "timing": _("When"),
+    "amount": _("How long before or after"),
+    "unit": _("Hours or days"),
+    "each_session": _("For each session"),
+    "audience": _("To whom"),
     **EXPORT_FIELDS,
 }

@@ -14,6 +14,7 @@ from services.notifications.event_changes import Teller
 from services.notifications.handlers import handlers_with
 from services.notifications.mailing import oldest_queued
 from services.notifications.models import AUDIT, IDEMPOTENCY, INBOX, OUTBOX, STAFF, metadata
+from services.notifications.reminders.writer import ReminderWriter
 from services.notifications.replies.polling import Poller
 from services.notifications.sending import Sender
 from services.notifications.settings import NotificationsSettings
@@ -115,10 +116,11 @@ def create_worker(core: NotificationsCore, transport: Transport | None = None) -
     core.wakeup.subscribe("certificates", issuing.wake)
     writing = Loop("notifications-circulars", CircularWriter(core.database, core.settings, core.clock).step)
     core.wakeup.subscribe("circulars", writing.wake)
+    reminding = Loop("notifications-reminders", ReminderWriter(core.database, core.settings, core.clock).step)
     telling = Loop("notifications-changes", Teller(core.database, core.settings, core.clock).step)
     core.wakeup.subscribe("changes", telling.wake)
     forgetting = Loop("notifications-forget-keys", lambda: _forget(core), every=FORGET_EVERY_SECONDS)
-    loops = [sending, issuing, writing, telling, forgetting, *_polling(core)]
+    loops = [sending, issuing, writing, reminding, telling, forgetting, *_polling(core)]
     return Worker([*core.messaging(transport), *loops], close=[mails.close])
 
 

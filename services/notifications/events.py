@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from services.notifications.models import Event, FormerSnapshot
+from services.notifications.reminders.dates import replan_all
 from services.notifications.settings import NotificationsSettings
 from shared.database import UnitOfWork
 from shared.messages.catalogue import EventSnapshot
@@ -21,6 +22,7 @@ def take_snapshot(settings: NotificationsSettings, uow: UnitOfWork, message: Rec
         return
     _keep_for_comparison(uow, event)
     _told_anew(event, message, state="published")
+    replan_all(uow, event)
     if event.tell_at is None or event.tell_at <= uow.now:
         event.tell_at = uow.now + timedelta(seconds=settings.changes_wait_seconds)
     uow.wake("changes")
@@ -37,6 +39,7 @@ def take_cancellation(_settings: NotificationsSettings, uow: UnitOfWork, message
     _told_anew(event, message, state="cancelled")
     event.reason = dict(message.body["reason"])
     event.tell_at = uow.now
+    replan_all(uow, event)
     uow.wake("changes")
 
 

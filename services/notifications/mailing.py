@@ -48,6 +48,8 @@ class MailKind(StrEnum):
     LINK = "link"
     FROM_ORGANISERS = "from_organisers"
     NEWS = "news"
+    REMINDER = "reminder"
+    FOLLOW_UP = "follow_up"
     EVENT_CHANGED = "event_changed"
     EVENT_CANCELLED = "event_cancelled"
     DECLINED_IN_CALENDAR = "declined_in_calendar"
@@ -55,6 +57,10 @@ class MailKind(StrEnum):
     INVITATION_CANCELLED = "invitation_cancelled"
     CERTIFICATE = "certificate"
     CERTIFICATE_REVOKED = "certificate_revoked"
+
+
+REFUSABLE = (MailKind.NEWS, MailKind.FOLLOW_UP)
+"""Those that go beyond people's own places, so that they may refuse them."""
 
 
 @dataclass(frozen=True, slots=True)

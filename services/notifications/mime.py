@@ -9,7 +9,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from uuid import uuid5
 
-from services.notifications.mailing import MailKind
+from services.notifications.mailing import REFUSABLE
 from services.notifications.mime_parts import (
     alternatives,
     calendar_attachment,
@@ -91,7 +91,7 @@ def _message(
     if conversation := _conversation(mail):
         message["In-Reply-To"] = message["References"] = conversation
     message["Auto-Submitted"] = "auto-generated"
-    if mail.kind == MailKind.NEWS:
+    if mail.kind in REFUSABLE:
         _let_unsubscribe(message, filled(unsubscribe(settings.base_url), links))
     message["MIME-Version"] = "1.0"
     _add_parts(message, mail, links)

@@ -19,10 +19,12 @@ from services.notifications.letters import (
     offers,
     parties,
     places,
+    reminders,
 )
 from services.notifications.letters.changes import changes_between
 from services.notifications.letters.enrolments import EnrolmentContext, Module
 from services.notifications.letters.letter import Context, Enclosed, Letter
+from services.notifications.letters.templates import Template
 from services.notifications.models import Event, Registration
 from services.notifications.reader import Reader
 from services.notifications.settings import NotificationsSettings
@@ -36,7 +38,13 @@ from shared.languages import text as _
 _TIME_TO_ANSWER = timedelta(days=2)
 _NUMBER = "2027-0042"
 _POSITION = 3
-_STATES = {"waitlisted": "waitlisted", "offered": "offered", "series_offered": "offered", "pending": "pending"}
+_STATES = {
+    "waitlisted": "waitlisted",
+    "reminder_waiting": "waitlisted",
+    "offered": "offered",
+    "series_offered": "offered",
+    "pending": "pending",
+}
 """Letters that go to those who have no seat."""
 _INVITED = Enclosed(requests=1)
 _WITHDRAWN = Enclosed(cancellations=1)
@@ -138,6 +146,13 @@ def _party(sample: _Sample) -> Letter:
     return parties.registered(context.reader, context.registration.name, sample.event, people, context.base_url)
 
 
+def _by_rule(template: Template, *, is_before: bool) -> Callable[[_Sample], Letter]:
+    """As a rule about the whole event would have it written."""
+    return lambda sample: reminders.letter_by(
+        sample.context, template, sample.first_session, each_session=False, is_before=is_before
+    )
+
+
 def _changed(sample: _Sample) -> Letter:
     """As if a session had been added."""
     context = sample.context
@@ -171,6 +186,10 @@ _WRITERS: Mapping[str, Callable[[_Sample], Letter]] = {
     "calendar_file": lambda sample: calendar.file(sample.context, [sample.first_session]),
     "invitation_cancelled": lambda sample: calendar.cancellation(sample.context, [sample.first_session]),
     "invitations_cancelled": lambda sample: calendar.cancellation(sample.context, [sample.first_session] * 2),
+    "reminder": _by_rule(reminders.REMINDER, is_before=True),
+    "reminder_waiting": _by_rule(reminders.WAITING_REMINDER, is_before=True),
+    "thanks": _by_rule(reminders.THANKS, is_before=False),
+    "afterwards": _by_rule(reminders.AFTERWARDS, is_before=False),
     "certificate": lambda sample: certificates.issued(sample.context, _NUMBER, ""),
     "certificate_revoked": lambda sample: certificates.revoked(sample.context, _NUMBER, None),
     "enrolled": lambda sample: enrolments.enrolled(sample.enrolment, _INVITED),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any, Self
 from uuid import UUID
 
@@ -108,6 +108,9 @@ class Snapshot:
     waitlist_policy: str
     invite: str
     """``request``, ``attachment`` or ``none``: how sessions get into calendars by mail."""
+    quiet_from: time
+    quiet_until: time
+    """Times of day, by the clocks there, between which no reminder comes; none if both are the same."""
     on_declined: str
     """``note``, ``ask`` or ``cancel``: what becomes of a place that a calendar declines."""
     is_cancelled: bool = False
@@ -124,6 +127,8 @@ class Snapshot:
             sessions=tuple(sorted(sessions, key=lambda session: session.facts.starts_at)),
             waitlist_policy=body["waitlist"]["policy"],
             invite=body["invite"],
+            quiet_from=time.fromisoformat(body["waitlist"]["quiet_from"]),
+            quiet_until=time.fromisoformat(body["waitlist"]["quiet_until"]),
             on_declined=body["on_declined"],
             is_cancelled=is_cancelled,
         )

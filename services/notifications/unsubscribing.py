@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, update
 from sqlalchemy.orm import Session
 
-from services.notifications.mailing import MailKind, is_still_here
+from services.notifications.mailing import REFUSABLE, is_still_here
 from services.notifications.models import Mail, Person
 from services.notifications.personal_links import unsubscribing_person
 from services.notifications.settings import NotificationsSettings
@@ -45,7 +45,7 @@ def allow_news(uow: UnitOfWork, token: str, settings: NotificationsSettings) -> 
 def _not_yet_sent(uow: UnitOfWork, person: Person) -> tuple[ColumnElement[bool], ...]:
     return (
         Mail.person_id == person.id,
-        Mail.kind == MailKind.NEWS,
+        Mail.kind.in_(REFUSABLE),
         is_still_here(database_clock(uow.session)),
     )
 

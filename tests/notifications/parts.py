@@ -24,6 +24,8 @@ from services.notifications.circulars.writer import CircularWriter
 from services.notifications.event_changes import Teller
 from services.notifications.mime import Envelope
 from services.notifications.models import INBOX, Invitation, Mail
+from services.notifications.reminders import rules
+from services.notifications.reminders.writer import ReminderWriter
 from services.notifications.sending import Sender
 from services.notifications.settings import NotificationsSettings
 from services.notifications.transport import MailTransport
@@ -330,6 +332,20 @@ class Office:
 
     def write_circulars(self) -> None:
         writer = CircularWriter(self.core.database, self.settings, self.clock)
+        while writer.step():
+            pass
+
+    def set_rule(self, event: dict[str, Any], **changes: Any) -> UUID:
+        """An organiser adds a reminder, the day before each session to those who have a seat unless told otherwise."""
+        with self.core.database.unit_of_work(self.clock()) as uow:
+            rule = replace(rules.THE_DAY_BEFORE, **changes)
+            reminder_id = rules.add(uow, event["event_id"], rule, ORGANISER).id
+            uow.commit()
+        return reminder_id
+
+    def remind(self) -> None:
+        """Write what is due by now."""
+        writer = ReminderWriter(self.core.database, self.settings, self.clock)
         while writer.step():
             pass
 

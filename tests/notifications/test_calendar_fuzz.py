@@ -1,7 +1,7 @@
 """Whatever people write and whatever order mails come in: calendars show what is meant."""
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, cast
 from uuid import uuid4
 
@@ -58,6 +58,8 @@ def a_snapshot(sessions: list[Session], *, title: str = "Law", invite: str = "re
         sessions=tuple(sessions),
         waitlist_policy="promote",
         invite=invite,
+        quiet_from=time(20),
+        quiet_until=time(8),
         on_declined="ask",
     )
 

@@ -95,6 +95,11 @@ KINDS = {
     "link": ("Ihr persönlicher Link", "Your personal link"),
     "from_organisers": ("Bitte Laptop mitbringen", "Please bring a laptop"),
     "news": ("Bitte Laptop mitbringen", "Please bring a laptop"),
+    "reminder": ("Erinnerung: Vereinsrecht für Einsteiger*innen", "Reminder: Association law"),
+    "follow_up": (
+        "Nach der Veranstaltung: Vereinsrecht für Einsteiger*innen",
+        "After the event: Association law",
+    ),
     "event_changed": ("Geändert: Vereinsrecht für Einsteiger*innen", "Changed: Association law"),
     "event_cancelled": ("Abgesagt: Vereinsrecht für Einsteiger*innen", "Cancelled: Association law"),
     "declined_in_calendar": (
@@ -147,6 +152,11 @@ SENTENCES = {
     "from_organisers": ("Wir üben am Rechner.", "We practise on computers."),
     "news": ("Solche E-Mails nicht mehr an mich senden", "Do not send me such mails any more"),
     "link": ("Bitte leiten Sie diese E-Mail deshalb nicht weiter", "please do not pass this mail on"),
+    "reminder": (
+        "bald ist es so weit: So., 28. März 2027, 10:00–16:00. Ort: Haus der Vielfalt",
+        "It begins: Sunday, 28 March 2027, 10:00–16:00. Where: Haus der Vielfalt",
+    ),
+    "follow_up": ("hat stattgefunden.", "has taken place."),
     "event_changed": ("Großer Saal", "Großer Saal"),
     "event_cancelled": ("Die Referentin ist krank.", "Our speaker has fallen ill."),
     "invitation": ("dies ist die Einladung zu diesem Termin", "This is the invitation to this session"),
@@ -203,6 +213,7 @@ def live_through_everything(office: Office, person: Someone) -> None:
     live_through_a_series(office, person)
     live_through_circulars(office, person)
     office.tell_of_party(person, event, ("Bilal Demir", "confirmed", None), ("Ayşe Kaya", "waitlisted", 3))
+    live_through_an_event(office, person)
 
 
 def decline_in_calendar(office: Office, person: Someone) -> None:
@@ -219,6 +230,18 @@ def live_through_circulars(office: Office, person: Someone) -> None:
     office.confirm(again, event)
     office.write_to(event)
     office.write_to(event, is_news=True)
+
+
+def live_through_an_event(office: Office, person: Someone) -> None:
+    """Reminded of before, and written to afterwards."""
+    event, again = an_event(), person.again()
+    office.publish(event)
+    office.confirm(again, event)
+    office.set_rule(event)
+    office.set_rule(event, timing="after_end", amount=0)
+    for days in (1, 0):
+        office.clock.moment = event["sessions"][0]["ends_at"] - timedelta(days=days, hours=days)
+        office.remind()
 
 
 def live_through_a_series(office: Office, person: Someone) -> None:
@@ -368,6 +391,8 @@ def test_text_and_html_name_the_same_links(post: Post, kind: str) -> None:
 METHODS = {
     "declined_in_calendar": None,
     "news": None,
+    "reminder": None,
+    "follow_up": None,
     "party": None,
     "enrolled": None,
     "enrolment_completed": None,

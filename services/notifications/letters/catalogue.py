@@ -12,6 +12,7 @@ from services.notifications.letters import (
     offers,
     parties,
     places,
+    reminders,
 )
 from services.notifications.letters.templates import Template
 
@@ -39,6 +40,10 @@ _ALL = (
     calendar.CALENDAR_FILE,
     calendar.INVITATION_CANCELLED,
     calendar.INVITATIONS_CANCELLED,
+    reminders.REMINDER,
+    reminders.WAITING_REMINDER,
+    reminders.THANKS,
+    reminders.AFTERWARDS,
     certificates.ISSUED,
     certificates.REVOKED,
     enrolments.ENROLLED,

@@ -141,12 +141,15 @@ class Context:
     @property
     def values(self) -> Mapping[str, str]:
         """What the placeholders of letters about an event stand for."""
-        first = self._sessions[0] if self._sessions else None
+        return self.values_of(self._sessions[0] if self._sessions else None)
+
+    def values_of(self, facts: SessionFacts | None) -> Mapping[str, str]:
+        """The same about a session of it."""
         return {
             "name": self.registration.name,
             "title": self.title,
-            "when": self.reader.span(first) if first else "",
-            "where": self._place(first) if first else "",
+            "when": self.reader.span(facts) if facts else "",
+            "where": self._place(facts) if facts else "",
         }
 
     def _place(self, facts: SessionFacts) -> str:

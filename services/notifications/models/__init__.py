@@ -12,6 +12,7 @@ from services.notifications.models.projections import (
     Presence,
     Registration,
 )
+from services.notifications.models.reminders import Reminder, ReminderDate
 from services.notifications.models.replies import Mailbox, Reply
 from services.notifications.models.sent import Invitation, Mail, MailModule
 from services.notifications.models.wordings import HOUSE, Wording
@@ -42,6 +43,8 @@ __all__ = [
     "Person",
     "Presence",
     "Registration",
+    "Reminder",
+    "ReminderDate",
     "Reply",
     "UndeliverableAddress",
     "Wording",

@@ -60,6 +60,7 @@ class Mail(Base):
     __tablename__ = "mails"
     __table_args__ = (
         UniqueConstraint("circular_id", "registration_id"),
+        UniqueConstraint("reminder_id", "reminder_session_id", "registration_id"),
         Index("ix_mails_event_id_id", "event_id", "id"),
         Index("ix_mails_registration_id_id", "registration_id", "id"),
         Index(
@@ -84,6 +85,9 @@ class Mail(Base):
     """Of the mail that brings one."""
     circular_id: Mapped[UUID | None]
     """Of organisers' words to many people, which reach nobody twice."""
+    reminder_id: Mapped[UUID | None]
+    reminder_session_id: Mapped[UUID | None]
+    """Of a rule's reminder about a session, which reaches nobody twice."""
     locale: Mapped[str] = mapped_column(String(12))
     to_name: Mapped[str] = mapped_column(String(401))
     to_email: Mapped[str] = mapped_column(String(254))

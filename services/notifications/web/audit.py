@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.notifications.actions import FIELDS, SUBJECTS
-from services.notifications.models import AUDIT, Certificate, Circular, Event, Mail, Reply
+from services.notifications.models import AUDIT, Certificate, Circular, Event, Mail, Reminder, Reply
 from services.notifications.web.words import KINDS
 from shared.languages import text as _
 from shared.text import normalised_email, search_key
@@ -48,6 +48,18 @@ def _circulars(session: Session, ids: Collection[UUID]) -> Mapping[UUID, Named]:
     }
 
 
+def _reminders(session: Session, ids: Collection[UUID]) -> Mapping[UUID, Named]:
+    may_read = required_staff().may("organiser")
+    query = select(Reminder.id, Reminder.event_id).where(Reminder.id.in_(ids))
+    return {
+        row.id: Named(
+            say(_("Reminder")),
+            f"/organise/events/{row.event_id}/mail/reminders/{row.id}" if may_read else "",
+        )
+        for row in session.execute(query)
+    }
+
+
 def _replies(session: Session, ids: Collection[UUID]) -> Mapping[UUID, Named]:
     query = select(Reply.id).where(Reply.id.in_(ids))
     return {row.id: Named(say(_("Calendar reply")), "") for row in session.execute(query)}
@@ -75,7 +87,14 @@ WORDS = Words(
     AUDIT,
     subjects=SUBJECTS,
     fields=FIELDS,
-    namers={"event": _events, "mail": _mails, "circular": _circulars, "reply": _replies, "certificate": _certificates},
+    namers={
+        "event": _events,
+        "mail": _mails,
+        "circular": _circulars,
+        "reminder": _reminders,
+        "reply": _replies,
+        "certificate": _certificates,
+    },
 )
 
 bp = make_audit_pages("notifications", WORDS, _find)

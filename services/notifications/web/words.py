@@ -24,6 +24,8 @@ KINDS: Mapping[str, Text] = {
     MailKind.LINK: _("Personal link"),
     MailKind.FROM_ORGANISERS: _("Written by the organisers"),
     MailKind.NEWS: _("News from the organisers"),
+    MailKind.REMINDER: _("Reminder"),
+    MailKind.FOLLOW_UP: _("After the event"),
     MailKind.EVENT_CHANGED: _("Event changed"),
     MailKind.EVENT_CANCELLED: _("Event cancelled"),
     MailKind.DECLINED_IN_CALENDAR: _("Declined in the calendar"),

@@ -325,6 +325,8 @@ def upgrade() -> None:
         sa.Column("event_id", sa.Uuid(), nullable=True),
         sa.Column("certificate_id", sa.Uuid(), nullable=True),
         sa.Column("circular_id", sa.Uuid(), nullable=True),
+        sa.Column("reminder_id", sa.Uuid(), nullable=True),
+        sa.Column("reminder_session_id", sa.Uuid(), nullable=True),
         sa.Column("locale", sa.String(length=12), nullable=False),
         sa.Column("to_name", sa.String(length=401), nullable=False),
         sa.Column("to_email", sa.String(length=254), nullable=False),
@@ -343,6 +345,12 @@ def upgrade() -> None:
         sa.Column("error", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mails")),
         sa.UniqueConstraint("circular_id", "registration_id", name=op.f("uq_mails_circular_id_registration_id")),
+        sa.UniqueConstraint(
+            "reminder_id",
+            "reminder_session_id",
+            "registration_id",
+            name=op.f("uq_mails_reminder_id_reminder_session_id_registration_id"),
+        ),
     )
     with op.batch_alter_table("mails", schema=None) as batch_op:
         batch_op.create_index("ix_mails_event_id_id", ["event_id", "id"], unique=False)
@@ -431,6 +439,42 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("registration_id", "session_id", name=op.f("pk_presences")),
     )
     op.create_table(
+        "reminder_dates",
+        sa.Column("reminder_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("due_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("available_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("outcome", sa.String(length=12), nullable=True),
+        sa.PrimaryKeyConstraint("reminder_id", "session_id", name=op.f("pk_reminder_dates")),
+    )
+    with op.batch_alter_table("reminder_dates", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_reminder_dates_waiting",
+            ["available_at"],
+            unique=False,
+            postgresql_where=sa.text("outcome IS NULL"),
+            sqlite_where=sa.text("outcome IS NULL"),
+        )
+
+    op.create_table(
+        "reminders",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("timing", sa.String(length=12), nullable=False),
+        sa.Column("amount", sa.SmallInteger(), nullable=False),
+        sa.Column("unit", sa.String(length=5), nullable=False),
+        sa.Column("each_session", sa.Boolean(), nullable=False),
+        sa.Column("audience", sa.String(length=12), nullable=False),
+        sa.Column("subject", shared.database.JsonValue, nullable=False),
+        sa.Column("text", shared.database.JsonValue, nullable=False),
+        sa.Column("created_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reminders")),
+    )
+    with op.batch_alter_table("reminders", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reminders_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
         "replies",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("key", sa.String(length=255), nullable=False),
@@ -506,6 +550,18 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("presences")
+    with op.batch_alter_table("reminders", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reminders_event_id"))
+
+    op.drop_table("reminders")
+    with op.batch_alter_table("reminder_dates", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_reminder_dates_waiting",
+            postgresql_where=sa.text("outcome IS NULL"),
+            sqlite_where=sa.text("outcome IS NULL"),
+        )
+
+    op.drop_table("reminder_dates")
     op.drop_table("wordings")
     op.drop_table("undeliverable_addresses")
     op.drop_table("domain_paces")
