@@ -1,5 +1,6 @@
 """gunicorn, started with our settings. They stand here and nowhere else."""
 
+import gc
 import logging
 import os
 import sys
@@ -72,7 +73,11 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no annotati
             self.cfg.set(name, value)
 
     def load(self) -> "WSGIApplication":
-        return self._build()
+        built = self._build()
+        # What is there now stays to the end; looking through it for garbage again and again would hold up all threads.
+        gc.collect()
+        gc.freeze()
+        return built
 
 
 def serve(build: Callable[[], "WSGIApplication"], bind: str, *, processes: int = 1, **options: Any) -> int:

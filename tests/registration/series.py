@@ -7,12 +7,13 @@ from uuid import UUID
 from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
+from services.registration.booking import Registered, Wish
 from services.registration.enrolled import Enrolled
 from services.registration.enrolments import EnrolmentWish
 from services.registration.enrolments import enrol as enrol_for
 from services.registration.vault import Vault
 from shared.database import waited_for_lock
-from shared.errors import ReiheError
+from shared.errors import BusyError, ReiheError
 from tests.registration.front import Front, wish
 from tests.registration.parts import House
 
@@ -65,6 +66,16 @@ def enrol_in_house(house: House, wish: EnrolmentWish) -> Enrolled | ReiheError:
             if not waited_for_lock(error):
                 raise
     return _enrol(house, wish)
+
+
+def come_in_house(house: House, event: UUID, wish: Wish) -> Registered:
+    """The same of somebody who registers for one event alone."""
+    for _ in range(TIMES_ASKED_AGAIN):
+        try:
+            return house.lay_down(event, wish)
+        except BusyError:
+            continue
+    return house.lay_down(event, wish)
 
 
 def _enrol(house: House, wish: EnrolmentWish) -> Enrolled | ReiheError:

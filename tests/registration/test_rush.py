@@ -9,7 +9,7 @@ from services.registration.enrolled import Enrolled
 from services.registration.enrolments import EnrolmentWish
 from shared.errors import InvalidError
 from tests.registration.parts import House
-from tests.registration.series import a_series, an_enrolment, enrol_in_house
+from tests.registration.series import a_series, an_enrolment, come_in_house, enrol_in_house
 
 PEOPLE = 200
 SEATS = 100
@@ -76,7 +76,7 @@ def test_enrolments_and_single_registrations_at_once_neither_share_a_seat_nor_bl
     alone = [(event, house.wish()) for event in events]
     with ThreadPoolExecutor(7) as threads:
         enrolling = [threads.submit(enrol_in_house, house, wish) for wish in wishes]
-        registering = [threads.submit(house.lay_down, *each) for each in alone]
+        registering = [threads.submit(come_in_house, house, *each) for each in alone]
     assert all(isinstance(future.result(), Enrolled) for future in enrolling)
     assert all(future.result().registration_id for future in registering)
     assert [house.seats(event).confirmed for event in events] == [3, 3, 3]
