@@ -7,14 +7,13 @@ Nobody sees when somebody leaves a meeting, so that whoever joined counts until 
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from services.registration.attendance import Entry, Themselves, record
 from services.registration.certificates import locked_registrations
 from services.registration.models import EventSession, Person, Registration
+from services.registration.my import session_with_seat
 from services.registration.presence import has_joined, ledger, not_corrected
-from services.registration.states import State
 from shared.database import UnitOfWork, new_id
 from shared.errors import ConflictError, NotFoundError
 from shared.languages import text as _
@@ -39,21 +38,11 @@ def is_open(held: EventSession, now: datetime) -> bool:
 def session_to_join(session: Session, person: Person, registration_id: UUID, session_id: UUID) -> EventSession:
     """The session with its event.
 
-    Raises :class:`NotFoundError` unless the person has a seat there, it takes place, and we lead to its meeting.
+    Raises :class:`NotFoundError` as :func:`services.registration.my.session_with_seat` does, and if we do not lead to
+    its meeting.
     """
-    query = (
-        select(EventSession)
-        .join(Registration, Registration.event_id == EventSession.event_id)
-        .where(
-            EventSession.id == session_id,
-            Registration.id == registration_id,
-            Registration.person_id == person.id,
-            Registration.state == State.CONFIRMED,
-        )
-        .options(joinedload(EventSession.event))
-    )
-    held = session.scalars(query).one_or_none()
-    if held is None or held.cancelled or held.event.is_cancelled or not leads_to_meeting(held):
+    held = session_with_seat(session, person, registration_id, session_id)
+    if not leads_to_meeting(held):
         raise NotFoundError("meeting_not_found", _("This meeting does not exist."))
     return held
 

@@ -27,6 +27,7 @@ class Limit:
 
 LINKS_PER_PERSON = Limit("link", 3, timedelta(hours=1))
 REGISTRATIONS_PER_ADDRESS = Limit("registration_address", 20, timedelta(hours=1))
+CODES_PER_REGISTRATION = Limit("room_code", 10, timedelta(hours=1))
 LINKS_PER_NETWORK = Limit("link_network", 30, timedelta(hours=1))
 
 LONGEST_SPAN = timedelta(hours=1)

@@ -7,17 +7,20 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from services.registration import changes, kept_needs, offers
 from services.registration.answer_changes import change_answers
-from services.registration.models import THE_PERSON, Enrolment, Event, Party, Person, Registration
+from services.registration.models import THE_PERSON, Enrolment, Event, EventSession, Party, Person, Registration
 from services.registration.parties import people_of_parties
 from services.registration.places import positions_of
 from services.registration.seats import registration_not_found
+from services.registration.states import State
 from services.registration.transfers import Successor, transfer
 from services.registration.vault import Vault
 from shared.database import Database, UnitOfWork
+from shared.errors import NotFoundError
+from shared.languages import text as _
 
 MOST_PARTIES = 50
 
@@ -149,6 +152,25 @@ def change_own_needs(
     """Say anew what one needs; the errors of :func:`kept_needs.change_needs`, and 404 as above."""
     _check_own(uow.session, person, registration_id)
     kept_needs.change_needs(uow, vault, registration_id, raw, THE_PERSON)
+
+
+def session_with_seat(session: Session, person: Person, registration_id: UUID, session_id: UUID) -> EventSession:
+    """The session with its event. Raises :class:`NotFoundError` unless the person has a seat and it takes place."""
+    query = (
+        select(EventSession)
+        .join(Registration, Registration.event_id == EventSession.event_id)
+        .where(
+            EventSession.id == session_id,
+            Registration.id == registration_id,
+            Registration.person_id == person.id,
+            Registration.state == State.CONFIRMED,
+        )
+        .options(joinedload(EventSession.event))
+    )
+    held = session.scalars(query).one_or_none()
+    if held is None or held.cancelled or held.event.is_cancelled:
+        raise NotFoundError("session_not_found", _("This session does not exist."))
+    return held
 
 
 def _check_own(session: Session, person: Person, registration_id: UUID) -> None:

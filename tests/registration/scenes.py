@@ -100,10 +100,10 @@ class Scenes:
         self.front.house.clock.turn(days=30, hours=1)
         return f"/organise/events/{event}/attendance/{held}", f"/sessions/{held}/attendance", registration_id
 
-    def meeting(self) -> tuple[UUID, UUID]:
+    def meeting(self, **changes: Any) -> tuple[UUID, UUID]:
         """Who has a seat, and the session online that goes on."""
         house = self.front.house
-        held = house.session(house.clock() + timedelta(days=1), meeting_url="https://meet.example.org/room")
+        held = house.session(house.clock() + timedelta(days=1), meeting_url="https://meet.example.org/room", **changes)
         registration_id = house.register(house.event(format="online", sessions=[held])).registration_id
         house.clock.turn(days=1, hours=1)
         return registration_id, held["session_id"]

@@ -18,6 +18,7 @@ from tests.registration.front import Front, wish
 from tests.registration.scenes import AYLIN, BO, COLLEAGUE, SLUG, Scenes
 from tests.registration.series import SERIES, a_series, enrol
 from tests.registration.test_api_webhooks import WEBHOOK
+from tests.registration.test_self_check_in import VENUE
 
 API = "/api/registration/v1"
 OWN = "/my/<token>/registrations/<uuid:registration_id>"
@@ -159,6 +160,13 @@ def _joined(s: Scenes) -> Page:
     return s.page(s.own(registration_id, f"join/{session_id}"), "")
 
 
+def _in_the_room(s: Scenes) -> Page:
+    registration_id, session_id = s.meeting(venue=VENUE)
+    event_id = s.front.house.registration(registration_id).event_id
+    screen = Browser(s.front, "bob").open(f"/organise/events/{event_id}/attendance/{session_id}/screen")
+    return s.page(s.own(registration_id, f"here/{session_id}"), "", code=screen.all(".room-code")[0])
+
+
 def _door_link_made(s: Scenes) -> Page:
     browser = Browser(s.front, "alice")
     return browser.send(browser.open(f"/organise/events/{s.event()}/attendance/door"), name="North")
@@ -286,6 +294,7 @@ WRITES = [
         _door_link_revoked,
     ),
     W(f"POST {OWN}/join/<uuid:session_id>", "attendance.recorded", _joined),
+    W(f"POST {OWN}/here/<uuid:session_id>", "attendance.recorded", _in_the_room),
     W("POST /check-in/<uuid:event_id>/rows", "attendance.recorded", _scanned),
     W("POST /check-in/<uuid:event_id>/walk-ins", "registration.made", _let_in),
     # The directory.

@@ -45,6 +45,8 @@ class Entry:
     position_at: datetime | None
     meetings: Sequence["Meeting"]
     """Of sessions that can be joined online by this person."""
+    rooms: Sequence[EventSession]
+    """Sessions at a place that go on, in whose room this person can say that they are there."""
     certificate_url: str
     door_picture: str
     """What to show at the door, as an image's address; empty where there is no door, or no seat."""
@@ -224,6 +226,7 @@ def _asentry_of(own: my.OwnRegistration, certificate: Certificate | None) -> Ent
         position=own.position,
         position_at=own.position_at,
         meetings=_meetings(event) if registration.state == State.CONFIRMED else (),
+        rooms=_rooms(event) if registration.state == State.CONFIRMED else (),
         certificate_url=_certificate_url(registration, certificate),
         door_picture=_door_picture(registration, event) if live else "",
         deadline=registration.deadline,
@@ -272,6 +275,12 @@ def _meetings(event: Event) -> list[Meeting]:
         return []
     ahead = [held for held in event.sessions if held.meeting_url and not held.cancelled and now() < held.ends_at]
     return [Meeting(held, leads_to_meeting(held), opens_at(held), is_open(held, now())) for held in ahead]
+
+
+def _rooms(event: Event) -> list[EventSession]:
+    if event.is_cancelled:
+        return []
+    return [held for held in event.sessions if held.venue and not held.cancelled and is_open(held, now())]
 
 
 def _certificate_url(registration: Registration, certificate: Certificate | None) -> str:

@@ -14,6 +14,7 @@ from services.registration.web import (
     organise_needs,
     organise_people,
     organise_person,
+    organise_screen,
     organise_waitlist,
 )
 from shared.errors import NotFoundError
@@ -34,6 +35,7 @@ for part in (
     organise_waitlist,
     organise_attendance,
     organise_door,
+    organise_screen,
     organise_needs,
 ):
     bp.register_blueprint(part.bp)

@@ -1,6 +1,7 @@
 """Where a request comes from, and the limits on what one address and one network may send."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from flask import request
 
@@ -53,6 +54,12 @@ def limit_link_requests() -> None:
     """Note that this network asked for a link; raises :class:`TooManyError` if it did so too often."""
     if this_service().settings.rate_limits:
         _note((limits.LINKS_PER_NETWORK, sender_network()))
+
+
+def limit_codes(registration_id: UUID) -> None:
+    """Note that a code of a room was typed for this registration; raises :class:`TooManyError` if that was often."""
+    if this_service().settings.rate_limits:
+        _note((limits.CODES_PER_REGISTRATION, str(registration_id)))
 
 
 def _note(*uses: tuple[limits.Limit, str]) -> None:
