@@ -101,7 +101,7 @@ def preview(
 def _sample(session: Session, settings: NotificationsSettings, place: Place, reader: Reader, now: datetime) -> _Sample:
     event = _event(session, place.event_id)
     state = _STATES.get(place.template.key, "confirmed")
-    registration = _masked(_somebody(session, event.id), event.id, state, now)
+    registration = masked(_somebody(session, event.id), event.id, state, now)
     return _Sample(event, Context(reader, registration, event.told, settings.base_url, now))
 
 
@@ -121,7 +121,8 @@ def _somebody(session: Session, event_id: UUID) -> Registration | None:
     return session.scalars(query).first()
 
 
-def _masked(somebody: Registration | None, event_id: UUID, state: str, now: datetime) -> Registration:
+def masked(somebody: Registration | None, event_id: UUID, state: str, now: datetime) -> Registration:
+    """A copy of somebody's registration for a preview, or one of nobody; never stored."""
     return Registration(
         id=new_id(),
         event_id=event_id,

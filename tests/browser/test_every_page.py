@@ -238,10 +238,19 @@ def test_organisers_pages(places: dict[str, str], new_page: NewPage, signed_in: 
     page = new_page(reduced_motion="reduce", storage_state=signed_in)
     page.goto("/organise/accounts")
     account = page.locator("tbody th a").first.get_attribute("href") or ""
-    known = {**places, "account": account.rpartition("/")[2]}
+    known = {**places, "account": account.rpartition("/")[2], "reminder": a_reminder(page, places["event"], check)}
     for path in STAFF:
         visit(page, path.format_map(known))
         check(page)
+
+
+def a_reminder(page: Page, event_id: str, check: Check) -> str:
+    """The one that is suggested."""
+    page.goto(f"/organise/events/{event_id}/mail/reminders")
+    check(page)
+    page.get_by_role("button", name="Am Tag davor erinnern").click()
+    page.wait_for_url(re.compile(r"/mail/reminders/[0-9a-f-]+$"))
+    return page.url.rpartition("/")[2]
 
 
 def test_what_answers_a_registration(site: RunningSystem, a_page: Page, check: Check) -> None:

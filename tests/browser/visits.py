@@ -100,6 +100,10 @@ ROOM = [
         "/mail/circulars/{circular}?language=en",
         "/mail/circulars/{circular}/edit",
         "/mail/circulars/{sent_circular}",
+        "/mail/reminders",
+        "/mail/reminders/new",
+        "/mail/reminders/{reminder}",
+        "/mail/reminders/{reminder}/edit",
         "/certificates",
         "/certificates/{number}/revoke",
     )

@@ -14,6 +14,7 @@ from services.notifications import wordings
 from services.notifications.app import create_app
 from services.notifications.circulars import drafts, orders
 from services.notifications.models import Invitation, Registration, Reply
+from services.notifications.reminders import rules
 from services.notifications.replies.intake import take_in
 from services.notifications.undeliverable import mark_undeliverable
 from services.notifications.web.audit import WORDS
@@ -66,6 +67,17 @@ class Desk:
                 orders.order(uow, circular_id, circular.version, ORGANISER)
             uow.commit()
         return circular_id
+
+    def reminder(self) -> UUID:
+        with self.office.core.database.unit_of_work(self.office.clock()) as uow:
+            reminder_id = rules.add(uow, self.event_id, rules.THE_DAY_BEFORE, ORGANISER).id
+            uow.commit()
+        return reminder_id
+
+    def reminder_page(self, action: str, **fields: str) -> TestResponse:
+        """The forms stand on the reminder's own page, and on that of the rule."""
+        path = f"/mail/reminders/{self.reminder()}"
+        return self.page(f"{path}/{action}", path, **fields)
 
     def unsubscribe(self) -> TestResponse:
         token = make_token(KEY, Purpose.UNSUBSCRIBE, Link(self.office.mails()[0].person_id, 1))
@@ -167,6 +179,8 @@ LETTER = {"subject": {"en": "Laptop"}, "text": {"en": "Bring one."}, "states": [
 TYPED = {"subject.en": "Laptop", "text.en": "Bring one.", "states": "confirmed"}
 WORDING, HELLO = "/wordings/<string:template>", {"subject": {"en": "Hello"}}
 REPLY = "/replies/<uuid:reply_id>"
+REMINDER = "/mail/reminders/<uuid:reminder_id>"
+RULE = {"timing": "after_end", "amount": "2", "unit": "hours", "each_session": "yes", "audience": "present"}
 CIRCULAR = "/circulars/<uuid:circular_id>"
 MAIL, CERTIFICATE = "/mails/<uuid:mail_id>", "/certificates/<string:number>"
 WRITES = [
@@ -198,6 +212,16 @@ WRITES = [
     sent_from_its_page("send", "circular.ordered", version="1"),
     sent_from_its_page("stop", "circular.stopped"),
     sent_from_its_page("discard", "circular.discarded"),
+    in_room(
+        "POST",
+        "/mail/reminders",
+        "reminder.added",
+        lambda _d: "/mail/reminders",
+        lambda _d: "/mail/reminders/new",
+        suggested="yes",
+    ),
+    W(f"POST {ROOM}{REMINDER}/edit", "reminder.changed", lambda d: d.reminder_page("edit", **RULE)),
+    W(f"POST {ROOM}{REMINDER}/remove", "reminder.removed", lambda d: d.reminder_page("remove")),
     by_api("PUT", WORDING, "wording.changed", lambda _d: "/wordings/link", HELLO),
     by_api("PUT", f"/events/<uuid:event_id>{WORDING}", "wording.changed", at_event("/wordings/pending_lapsed"), HELLO),
     W(f"DELETE {API}{WORDING}", "wording.reset", lambda d: d.reset_by_api(in_house=True)),

@@ -7,7 +7,8 @@ from sqlalchemy import Select, exists, select
 
 from services.notifications.models import Mail, Person, Presence, Registration, Reminder
 
-_STATES = {"confirmed": "confirmed", "present": "confirmed", "waitlisted": "waitlisted"}
+STATES = {"confirmed": "confirmed", "present": "confirmed", "waitlisted": "waitlisted"}
+"""Of their registrations, by audience."""
 
 
 def audience_of(reminder: Reminder, session_id: UUID | None = None) -> Select[Registration]:
@@ -16,7 +17,7 @@ def audience_of(reminder: Reminder, session_id: UUID | None = None) -> Select[Re
     What is sent after the end is not about their place any more: those who want no such mails are left out.
     """
     query = select(Registration).where(
-        Registration.event_id == reminder.event_id, Registration.state == _STATES[reminder.audience]
+        Registration.event_id == reminder.event_id, Registration.state == STATES[reminder.audience]
     )
     if reminder.audience == "present":
         was_there = Presence.registration_id == Registration.id

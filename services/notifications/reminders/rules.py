@@ -89,7 +89,9 @@ def remove(uow: UnitOfWork, event_id: UUID, reminder_id: UUID, actor: Staff) -> 
 def check(rule: Rule) -> None:
     """Raises :class:`InvalidError` with an entry per field."""
     errors: dict[str, list[Text | str]] = {}
-    if rule.timing == "before_start" and rule.amount < 1:
+    if not 0 <= rule.amount <= LARGEST_AMOUNT:
+        errors["amount"] = [_("Please enter a whole number from 0 to %(most)d.", most=LARGEST_AMOUNT)]
+    elif rule.timing == "before_start" and rule.amount < 1:
         errors["amount"] = [_("A reminder comes at least one hour before the start.")]
     if rule.timing == "before_start" and rule.audience == "present":
         errors["audience"] = [_("Who is present is known only after the end.")]

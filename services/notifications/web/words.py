@@ -64,6 +64,20 @@ REGISTRATION_STATES: Mapping[str, Text] = {
 }
 """To whom a circular may go, by the state of their registration."""
 
+TIMINGS: Mapping[str, Text] = {
+    "before_start": _("before the start"),
+    "after_end": _("after the end"),
+}
+UNITS: Mapping[str, Text] = {
+    "hours": _("hours"),
+    "days": _("days"),
+}
+AUDIENCES: Mapping[str, Text] = {
+    "confirmed": _("Those who have a seat"),
+    "present": _("Those who were there"),
+    "waitlisted": _("Those on the waitlist"),
+}
+"""Of reminders."""
 
 CALENDAR_ANSWERS: Mapping[str, Text] = {
     "accepted": _("accepted"),
