@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
@@ -154,7 +154,6 @@ class _Ledger:
         self._registrations = registrations
         self._recorder = recorder
         self._known = self._rows([entry.id for entry in entries] + [e.corrects for e in entries if e.corrects])
-        self._places = self._last_places()
         self._new: list[Attendance] = []
         self.changed: set[UUID] = set()
 
@@ -165,14 +164,6 @@ class _Ledger:
     def _rows(self, ids: Sequence[UUID]) -> dict[UUID, Attendance]:
         query = select(Attendance).where(Attendance.id.in_(ids))
         return {row.id: row for row in self._uow.session.scalars(query)}
-
-    def _last_places(self) -> dict[UUID, int]:
-        query = (
-            select(Attendance.registration_id, func.max(Attendance.place))
-            .where(Attendance.session_id == self._held.id, Attendance.registration_id.in_(self._registrations))
-            .group_by(Attendance.registration_id)
-        )
-        return dict(self._uow.session.execute(query).all())
 
     def answer(self, entry: Entry) -> Answer:
         known = self._known.get(entry.id)
@@ -211,7 +202,6 @@ class _Ledger:
         )
 
     def _add(self, entry: Entry) -> None:
-        place = self._places[entry.registration_id] = self._places.get(entry.registration_id, 0) + 1
         row = Attendance(
             id=entry.id,
             event_id=self._held.event_id,
@@ -228,7 +218,6 @@ class _Ledger:
             door_link_id=self._recorder.link.id if self._recorder.link else None,
             device=entry.device,
             recorded_at=self._uow.now,
-            place=place,
         )
         self._known[entry.id] = row
         self._new.append(row)

@@ -70,7 +70,7 @@ def expected_at(session: Session, event_id: UUID) -> list[Expected]:
 def _arrivals(session: Session, event_id: UUID) -> Mapping[UUID, dict[UUID, Arrival]]:
     query = select(Attendance).where(Attendance.event_id == event_id)
     rows: dict[tuple[UUID, UUID], list[Attendance]] = defaultdict(list)
-    for row in session.scalars(query.order_by(Attendance.place)):
+    for row in session.scalars(query):
         rows[row.registration_id, row.session_id].append(row)
     found: dict[UUID, dict[UUID, Arrival]] = defaultdict(dict)
     for (registration_id, session_id), recorded in rows.items():

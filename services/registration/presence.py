@@ -16,10 +16,10 @@ MinutesBySession = Mapping[UUID, int]
 
 
 def evidence(entries: Sequence[Attendance]) -> list[Attendance]:
-    """What counts of one registration's rows at one session, given in the order in which they came.
+    """What counts of one registration's rows at one session, in the order of the ledger, whichever came first.
 
     Whoever joined online through their own page is taken to have stayed, for nobody saw them leave. What staff recorded
-    of them online, such as a meeting's report, is known better and stands instead, whichever came first.
+    of them online, such as a meeting's report, is known better and stands instead.
     """
     standing = not_corrected(entries)
     if any(entry.kind == "online" and not has_joined(entry) for entry in standing):
@@ -35,16 +35,19 @@ def has_joined(entry: Attendance) -> bool:
 def not_corrected(entries: Sequence[Attendance]) -> list[Attendance]:
     """The rows that say that somebody was present, and that nobody took back.
 
-    A row that a later one names as corrected no longer counts; a correction that names none stands for all before it.
+    A row that another names as corrected no longer counts; a correction that names none stands for all before it.
     """
+    corrected = {entry.corrects for entry in entries}
     standing: list[Attendance] = []
-    for entry in entries:
-        if entry.corrects is not None:
-            standing = [earlier for earlier in standing if earlier.id != entry.corrects]
-        elif entry.kind == "correction":
+    for entry in in_order(entries):
+        if entry.kind == "correction" and entry.corrects is None:
             standing = []
         standing.append(entry)
-    return [entry for entry in standing if entry.present]
+    return [entry for entry in standing if entry.present and entry.id not in corrected]
+
+
+def in_order(entries: Iterable[Attendance]) -> list[Attendance]:
+    return sorted(entries, key=lambda entry: entry.order)
 
 
 def minutes_present(session: EventSession, entries: Sequence[Attendance]) -> int:
@@ -64,14 +67,10 @@ def _within(session: EventSession, entry: Attendance) -> Span:
 
 
 def ledger(session: Session, registration_ids: Collection[UUID]) -> dict[tuple[UUID, UUID], list[Attendance]]:
-    """All rows of these registrations by (registration id, session id), in the order in which they came."""
-    query = (
-        select(Attendance)
-        .where(Attendance.registration_id.in_(registration_ids))
-        .order_by(Attendance.registration_id, Attendance.session_id, Attendance.place)
-    )
+    """All rows of these registrations by (registration id, session id), in the order of the ledger."""
+    query = select(Attendance).where(Attendance.registration_id.in_(registration_ids))
     found: dict[tuple[UUID, UUID], list[Attendance]] = defaultdict(list)
-    for entry in session.scalars(query):
+    for entry in in_order(session.scalars(query)):
         found[entry.registration_id, entry.session_id].append(entry)
     return found
 

@@ -140,6 +140,17 @@ def test_each_row_is_answered_for_itself(room: Room) -> None:
     assert room.attendees()[0].minutes == {room.short: 120}
 
 
+def test_a_scan_that_a_phone_sends_late_does_not_undo_what_was_corrected_since(room: Room) -> None:
+    late = room.entry(kind="scan")
+    room.house.clock.turn(hours=1)
+    room.record(room.short, room.entry(kind="correction", present=False, reason="left at once"))
+    room.house.clock.turn(hours=2)
+    assert [a.status for a in room.record(room.short, late)] == ["recorded"]
+    assert room.attendees()[0].minutes == {}
+    room.tick(room.short)
+    assert room.attendees()[0].minutes == {room.short: 120}
+
+
 def test_only_whoever_has_a_seat_is_recorded_but_anybodys_row_can_be_corrected(room: Room) -> None:
     waiting = Room(room.house, capacity=0)
     assert waiting.codes(waiting.short, waiting.entry()) == ["not_confirmed"]

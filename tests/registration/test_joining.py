@@ -43,11 +43,11 @@ class Meeting:
 
     def rows(self) -> list[Attendance]:
         with self.front.core.database.read() as session:
-            return list(session.scalars(select(Attendance).order_by(Attendance.place)))
+            return list(session.scalars(select(Attendance).order_by(Attendance.recorded_at, Attendance.id)))
 
     def minutes(self) -> int:
         with self.front.core.database.read() as session:
-            rows = list(session.scalars(select(Attendance).order_by(Attendance.place)))
+            rows = list(session.scalars(select(Attendance).order_by(Attendance.recorded_at, Attendance.id)))
             held = session.get_one(EventSession, self.session)
         return minutes_present(held, rows)
 

@@ -56,7 +56,7 @@ class Room:
 
     def rows(self) -> list[Attendance]:
         with self.front.core.database.read() as session:
-            return list(session.scalars(select(Attendance).order_by(Attendance.place)))
+            return list(session.scalars(select(Attendance).order_by(Attendance.recorded_at, Attendance.id)))
 
 
 def a_room(front: Front, venue: dict[str, Any] | None = None) -> Room:

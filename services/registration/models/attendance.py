@@ -39,8 +39,14 @@ class Attendance(Base):
     device: Mapped[str] = mapped_column(String(60), default="")
     """What whoever recorded it calls the device; empty for what was not recorded at a door."""
     recorded_at: Mapped[datetime]
-    place: Mapped[int]
-    """Counts the rows of one registration and session: the order in which they came."""
+
+    @property
+    def order(self) -> tuple[datetime, UUID]:
+        """Where among the rows of one registration and session: by when it was recorded, not by when it came to us.
+
+        A device may have kept it for hours. One whose clock is ahead cannot get ahead of what came after its row.
+        """
+        return min(self.at, self.recorded_at), self.id
 
 
 class Verdict(Base):

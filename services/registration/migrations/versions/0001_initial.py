@@ -571,7 +571,6 @@ def upgrade() -> None:
         sa.Column("door_link_id", sa.Uuid(), nullable=True),
         sa.Column("device", sa.String(length=60), nullable=False),
         sa.Column("recorded_at", shared.database.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("place", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["door_link_id"], ["door_links.id"], name=op.f("fk_attendance_door_link_id_door_links")
         ),
