@@ -37,6 +37,8 @@ ACTIONS: Mapping[str, Text] = {
     "door_link.made": _("Link for the door made"),
     "door_link.revoked": _("Link for the door revoked"),
     "attendance.door_opened": _("List of people opened at the door"),
+    "feedback.set_up": _("Survey after an event set up"),
+    "feedback.exported": _("Feedback exported"),
     "webhook.added": _("Webhook added"),
     "webhook.changed": _("Webhook changed"),
     "webhook.deleted": _("Webhook deleted"),
@@ -60,6 +62,8 @@ SUBJECTS: Mapping[str, Text] = {
 }
 
 FIELDS: Mapping[str, Text] = {
+    "offered": _("Ask for feedback"),
+    "days": _("Open for how many days after the event"),
     "state": _("State"),
     "first_name": _("First name"),
     "last_name": _("Last name"),

@@ -44,6 +44,11 @@ def note_file_fetched(uow: UnitOfWork, registration: Registration, file_id: UUID
     note_act(uow, "answer_file.fetched", registration, organiser(account_id), added(file_id=file_id))
 
 
+def note_feedback_export(uow: UnitOfWork, event_id: UUID, account_id: UUID) -> None:
+    """Write down that somebody took the results of the event's survey away."""
+    uow.audit("feedback.exported", by_account(account_id), Subject("event", event_id), event_id=event_id)
+
+
 def note_directory_export(uow: UnitOfWork, account_id: UUID) -> None:
     """Write down that somebody took the directory of organisations away."""
     uow.audit("organisations.exported", by_account(account_id), Subject("directory"))

@@ -25,6 +25,7 @@ from services.registration.web import (
     my_answers,
     my_details,
     my_enrolment,
+    my_feedback,
     my_here,
     my_joining,
     my_party,
@@ -85,7 +86,7 @@ def create_app(core: RegistrationCore) -> Flask:
     set_up_desks(app, Desks(partial(serve, core.database, core.clock), most_waiting=core.settings.desk_waiting))
     register_api(app)
     registering = (register, party, address, register_series)
-    own = (my, my_answers, my_details, my_enrolment, my_here, my_joining, my_party, my_transfer)
+    own = (my, my_answers, my_details, my_enrolment, my_feedback, my_here, my_joining, my_party, my_transfer)
     for pages in (*registering, *own, audit, check_in, organise, organise_organisations, organise_webhooks):
         app.register_blueprint(pages.bp)
     return app

@@ -15,6 +15,7 @@ ROUTES: dict[str, str] = {
     "/organise/events/*/people": "registration",
     "/organise/events/*/waitlist": "registration",
     "/organise/events/*/attendance": "registration",
+    "/organise/events/*/feedback": "registration",
     "/organise/events/*/needs": "registration",
     "/organise/events/*/reports": "registration",
     "/ops/registration": "registration",

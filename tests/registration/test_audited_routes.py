@@ -167,6 +167,16 @@ def _in_the_room(s: Scenes) -> Page:
     return s.page(s.own(registration_id, f"here/{session_id}"), "", code=screen.all(".room-code")[0])
 
 
+def _feedback_set_up(s: Scenes) -> Page:
+    browser = Browser(s.front, "alice")
+    return browser.send(browser.open(f"/organise/events/{s.event()}/feedback"), offered="yes", days="14")
+
+
+def _feedback_asked_for(s: Scenes) -> str:
+    path = _feedback_set_up(s).location.partition("?")[0]
+    return f"{path}/export.csv"
+
+
 def _door_link_made(s: Scenes) -> Page:
     browser = Browser(s.front, "alice")
     return browser.send(browser.open(f"/organise/events/{s.event()}/attendance/door"), name="North")
@@ -287,6 +297,7 @@ WRITES = [
     W(f"POST {PERSON}/notes/<uuid:note_id>/delete", "note.deleted", _note_deleted),
     W(f"POST {API}/sessions/<uuid:session_id>/attendance", "attendance.recorded", _attended),
     W("POST /organise/events/<uuid:event_id>/attendance/<uuid:session_id>", "attendance.recorded", _ticked),
+    W("POST /organise/events/<uuid:event_id>/feedback", "feedback.set_up", _feedback_set_up),
     W("POST /organise/events/<uuid:event_id>/attendance/door", "door_link.made", _door_link_made),
     W(
         "POST /organise/events/<uuid:event_id>/attendance/door/<uuid:link_id>/revoke",
@@ -353,6 +364,7 @@ WRITES = [
     ),
 ]
 WITHOUT_A_ROW = {
+    "POST /my/<token>/registrations/<uuid:registration_id>/feedback": "an answer that nobody may find the author of",
     f"POST {PEOPLE}/import": "tries a file out and keeps nothing",
 }
 
@@ -371,6 +383,7 @@ TAKEN = [
     taken(f"{PEOPLE}/export.csv", "people.exported", lambda s: f"/organise/events/{s.event()}/people/export.csv"),
     taken(f"{PEOPLE}/export.xlsx", "people.exported", lambda s: f"/organise/events/{s.event()}/people/export.xlsx"),
     taken(f"{PERSON}/files/<uuid:file_id>", "answer_file.fetched", _answer_file),
+    taken("/organise/events/<uuid:event_id>/feedback/export.csv", "feedback.exported", _feedback_asked_for),
     taken(f"{DIRECTORY}/export.csv", "organisations.exported", lambda _s: f"{DIRECTORY}/export.csv"),
     taken(f"{AUDIT_PAGES}/export.csv", "log.exported", lambda _s: f"{AUDIT_PAGES}/export.csv"),
     taken(f"{AUDIT_PAGES}/export.xlsx", "log.exported", lambda _s: f"{AUDIT_PAGES}/export.xlsx"),

@@ -224,8 +224,8 @@ def test_an_event_without_people_says_what_will_stand_here(front: Front) -> None
 @pytest.mark.parametrize(
     ("name", "tabs"),
     [
-        ("alice", ["Programme", "People", "Waitlist", "Attendance", "Needs", "Mail", "Certificates"]),
-        ("audrey", ["Programme", "People", "Waitlist", "Attendance", "Needs", "Certificates"]),
+        ("alice", ["Programme", "People", "Waitlist", "Attendance", "Feedback", "Needs", "Mail", "Certificates"]),
+        ("audrey", ["Programme", "People", "Waitlist", "Attendance", "Feedback", "Needs", "Certificates"]),
         ("bob", ["Attendance"]),
     ],
 )

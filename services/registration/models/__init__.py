@@ -7,6 +7,7 @@ from services.registration.models.base import AUDIT, INBOX, OUTBOX, STAFF, Base,
 from services.registration.models.doors import DOOR_NAME_LENGTH, DoorLink
 from services.registration.models.enrolments import Enrolment
 from services.registration.models.events import Event, EventSession
+from services.registration.models.feedback import FeedbackGiven, FeedbackPortion, FeedbackSurvey
 from services.registration.models.notes import Note
 from services.registration.models.organisations import (
     ORGANISATION_NAME_LENGTH,
@@ -55,6 +56,9 @@ __all__ = [
     "Enrolment",
     "Event",
     "EventSession",
+    "FeedbackGiven",
+    "FeedbackPortion",
+    "FeedbackSurvey",
     "Holiday",
     "Note",
     "Organisation",

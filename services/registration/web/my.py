@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from services.registration import changes, my
 from services.registration.attendance_list import newest_certificates
 from services.registration.door_codes import door_picture
+from services.registration.feedback import awaited
 from services.registration.joining import is_open, leads_to_meeting, opens_at
 from services.registration.links import person_behind, request_link
 from services.registration.models import Certificate, Enrolment, Event, EventSession, Person, Registration
@@ -61,6 +62,8 @@ class Entry:
     organisation: str
     organisation_id: UUID | None
     locale: str
+    may_tell: bool
+    """Whether feedback on the event is awaited."""
     has_details: bool
     """Whether there are answers or needs that can still be changed."""
     lies_ahead: bool
@@ -131,7 +134,7 @@ def page(token: str) -> ResponseReturnValue:
     with this_service().database.read() as session:
         person = owner(session, token)
         own = my.own_registrations(session, person, now())
-        entries = _entries(session, own)
+        entries = _entries(session, person, own)
         parties = my.own_parties(session, person)
         enrolments = together(entries, my.own_enrolments(session, person))
     my.note_opening(this_service().database, now(), person, own)
@@ -206,15 +209,19 @@ def owner(session: Session, token: str) -> Person:
 
 
 def entries_of(session: Session, person: Person) -> list[Entry]:
-    return _entries(session, my.own_registrations(session, person, now()))
+    return _entries(session, person, my.own_registrations(session, person, now()))
 
 
-def _entries(session: Session, own: Sequence[my.OwnRegistration]) -> list[Entry]:
+def _entries(session: Session, person: Person, own: Sequence[my.OwnRegistration]) -> list[Entry]:
     certificates = newest_certificates(session, [one.registration.id for one in own])
-    return [_asentry_of(one, certificates.get(one.registration.id)) for one in own]
+    waited_for = awaited(session, person, now())
+    return [
+        _asentry_of(one, certificates.get(one.registration.id), may_tell=one.registration.id in waited_for)
+        for one in own
+    ]
 
 
-def _asentry_of(own: my.OwnRegistration, certificate: Certificate | None) -> Entry:
+def _asentry_of(own: my.OwnRegistration, certificate: Certificate | None, *, may_tell: bool) -> Entry:
     registration, event = own.registration, own.event
     live = registration.state not in ENDED and now() < event.ends_at
     answerable = live and not event.is_cancelled and registration.deadline is not None and now() < registration.deadline
@@ -242,6 +249,7 @@ def _asentry_of(own: my.OwnRegistration, certificate: Certificate | None) -> Ent
         organisation_id=registration.organisation_id,
         locale=registration.locale,
         lies_ahead=live,
+        may_tell=may_tell,
         has_details=live
         and not event.is_cancelled
         and now() < event.starts_at

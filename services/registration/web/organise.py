@@ -10,6 +10,7 @@ from services.registration.web import (
     organise_bulk,
     organise_details,
     organise_door,
+    organise_feedback,
     organise_import,
     organise_needs,
     organise_people,
@@ -37,6 +38,7 @@ for part in (
     organise_door,
     organise_screen,
     organise_needs,
+    organise_feedback,
 ):
     bp.register_blueprint(part.bp)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from services.registration.attendance import KINDS
+from services.registration.feedback import MOST_DAYS, RATINGS
 from services.registration.models import CODE_LENGTH, DOOR_NAME_LENGTH
 from services.registration.rule import Traits
 from services.registration.states import State
@@ -17,6 +18,7 @@ from shared.web.service import this_service
 
 REASON_LENGTH = 1_000
 NOTE_LENGTH = 2_000
+FEEDBACK_LENGTH = 2_000
 LARGEST_PARTY = 50
 """As many people as any event lets register together."""
 MOST_MODULES = 100
@@ -292,6 +294,29 @@ class DoorLinkSchema(Schema):
     """Who gets a link for the door."""
 
     name = Line(required=True, longest=DOOR_NAME_LENGTH)
+
+
+class FeedbackSettings(Schema):
+    """Whether an event asks for feedback, and for how many days."""
+
+    offered = Choice(("yes",), blank=True, load_default="")
+    days = Digits(smallest=1, largest=MOST_DAYS, required=True)
+
+
+class FeedbackSchema(Schema):
+    """What somebody says of an event; a rating is empty if they would rather not say."""
+
+    overall = Choice(RATINGS, blank=True, load_default="")
+    content = Choice(RATINGS, blank=True, load_default="")
+    organisation = Choice(RATINGS, blank=True, load_default="")
+    language = Choice(RATINGS, blank=True, load_default="")
+    helped = Paragraphs(longest=FEEDBACK_LENGTH, blank=True, load_default="")
+    improve = Paragraphs(longest=FEEDBACK_LENGTH, blank=True, load_default="")
+
+    @validates_schema
+    def says_something(self, data: dict[str, str], **_kwargs: Any) -> None:
+        if not any(data.values()):
+            raise ValidationError([_("Please answer at least one question.")])
 
 
 class WalkInSchema(Schema):

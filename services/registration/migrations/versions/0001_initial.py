@@ -555,6 +555,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_door_links_event_id"), ["event_id"], unique=False)
 
     op.create_table(
+        "feedback_surveys",
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("offered", sa.Boolean(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("closes_at", shared.database.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_feedback_surveys_event_id_events")),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_feedback_surveys")),
+    )
+    op.create_table(
+        "feedback_portions",
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("answers", sa.Integer(), nullable=False),
+        sa.Column("ratings", shared.database.JsonValue, nullable=False),
+        sa.Column("texts", shared.database.JsonValue, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["feedback_surveys.event_id"], name=op.f("fk_feedback_portions_event_id_feedback_surveys")
+        ),
+        sa.PrimaryKeyConstraint("event_id", "number", name=op.f("pk_feedback_portions")),
+    )
+    op.create_table(
+        "feedback_given",
+        sa.Column("registration_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["registration_id"], ["registrations.id"], name=op.f("fk_feedback_given_registration_id_registrations")
+        ),
+        sa.PrimaryKeyConstraint("registration_id", name=op.f("pk_feedback_given")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "attendance",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("event_id", sa.Uuid(), nullable=False),
@@ -689,6 +719,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_attendance_event_id"))
 
     op.drop_table("attendance")
+    op.drop_table("feedback_given")
+    op.drop_table("feedback_portions")
+    op.drop_table("feedback_surveys")
     with op.batch_alter_table("door_links", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_door_links_event_id"))
 
