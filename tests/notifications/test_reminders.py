@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
-from services.notifications.models import Event, Person, Registration, Reminder
+from services.notifications.models import Event, Mail, Person, Registration, Reminder
 from services.notifications.reminders import rules, writer
 from services.notifications.reminders.writer import ReminderWriter
 from services.notifications.snapshot import Session
@@ -288,6 +289,17 @@ def test_two_workers_write_to_each_once(office: Office, monkeypatch: pytest.Monk
             done.result()
     office.remind()
     assert reminders(office) == sorted(someone.email for someone in crowd)
+
+
+def test_the_database_refuses_a_second_mail_of_a_rule_about_a_session_to_one_registration(
+    office: Office, event: dict[str, Any]
+) -> None:
+    office.set_rule(event)
+    at(office, DUE)
+    (first,) = office.mails(kind="reminder")
+    same = {"reminder_id": first.reminder_id, "reminder_session_id": first.reminder_session_id}
+    with office.core.database.unit_of_work(office.clock()) as uow, pytest.raises(IntegrityError):
+        uow.session.execute(update(Mail).where(Mail.registration_id == first.registration_id).values(same))
 
 
 class Killed(BaseException):
