@@ -9,7 +9,7 @@ from shared.database import UnitOfWork
 from shared.messages.registration import AttendanceChangedV1
 
 Rows = Mapping[UUID, Sequence[Attendance]]
-"""The rows about one registration by session, in the order in which they came."""
+"""The rows about one registration by session, in the order of the ledger."""
 
 
 def tell_presence(uow: UnitOfWork, new_ids: Collection[UUID], registrations: Sequence[Registration]) -> None:
