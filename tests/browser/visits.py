@@ -89,6 +89,7 @@ ROOM = [
         "/attendance",
         "/attendance/{session}",
         "/attendance/{session}/screen",
+        "/attendance/{session}/report",
         "/attendance/door",
         "/needs",
         "/feedback",

@@ -177,6 +177,15 @@ def _feedback_asked_for(s: Scenes) -> str:
     return f"{path}/export.csv"
 
 
+def _reported(s: Scenes) -> Page:
+    registration_id, session_id = s.meeting()
+    person = s.front.house.registration(registration_id)
+    browser = Browser(s.front, "alice")
+    table = f"Name,Duration\n{person.name},60\n".encode()
+    path = f"/organise/events/{person.event_id}/attendance/{session_id}/report"
+    return browser.send(browser.send(browser.open(path), file=(io.BytesIO(table), "report.csv")))
+
+
 def _door_link_made(s: Scenes) -> Page:
     browser = Browser(s.front, "alice")
     return browser.send(browser.open(f"/organise/events/{s.event()}/attendance/door"), name="North")
@@ -306,6 +315,11 @@ WRITES = [
     ),
     W(f"POST {OWN}/join/<uuid:session_id>", "attendance.recorded", _joined),
     W(f"POST {OWN}/here/<uuid:session_id>", "attendance.recorded", _in_the_room),
+    W(
+        "POST /organise/events/<uuid:event_id>/attendance/<uuid:session_id>/report/carry-out",
+        "attendance.recorded",
+        _reported,
+    ),
     W("POST /check-in/<uuid:event_id>/rows", "attendance.recorded", _scanned),
     W("POST /check-in/<uuid:event_id>/walk-ins", "registration.made", _let_in),
     # The directory.
@@ -365,6 +379,7 @@ WRITES = [
 ]
 WITHOUT_A_ROW = {
     "POST /my/<token>/registrations/<uuid:registration_id>/feedback": "an answer that nobody may find the author of",
+    "POST /organise/events/<uuid:event_id>/attendance/<uuid:session_id>/report": "tries a file out and keeps nothing",
     f"POST {PEOPLE}/import": "tries a file out and keeps nothing",
 }
 

@@ -15,6 +15,7 @@ from services.registration.web import (
     organise_needs,
     organise_people,
     organise_person,
+    organise_report,
     organise_screen,
     organise_waitlist,
 )
@@ -37,6 +38,7 @@ for part in (
     organise_attendance,
     organise_door,
     organise_screen,
+    organise_report,
     organise_needs,
     organise_feedback,
 ):
