@@ -26,6 +26,7 @@ def test_a_webhook_is_tried_out_and_what_was_done_stands_in_the_log(new_page: Ne
     page.get_by_role("dialog").get_by_role("button", name="Neues Geheimnis erzeugen").click()
     expect(page.locator("#secret")).to_have_text(re.compile("^whsec_"))
 
+    page.get_by_text("Mehr", exact=True).click()
     page.get_by_role("link", name="Protokoll").click()
     page.get_by_role("link", name="Anmeldungen", exact=True).click()
     expect_heading(page, "Protokoll")
