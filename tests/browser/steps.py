@@ -144,7 +144,8 @@ def sign_in(page: Page, *, password: str = PASSWORD) -> None:
 
 
 def sideways(page: Page) -> int:
-    """By how many pixels the page is wider than the window."""
+    """By how many pixels the page is wider than the window. A click does not wait for the page that it leads to."""
+    page.wait_for_load_state("domcontentloaded")
     width: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return width
 

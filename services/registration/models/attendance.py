@@ -41,12 +41,12 @@ class Attendance(Base):
     recorded_at: Mapped[datetime]
 
     @property
-    def order(self) -> tuple[datetime, UUID]:
+    def order(self) -> tuple[datetime, datetime, UUID]:
         """Where among the rows of one registration and session: by when it was recorded, not by when it came to us.
 
         A device may have kept it for hours. One whose clock is ahead cannot get ahead of what came after its row.
         """
-        return min(self.at, self.recorded_at), self.id
+        return min(self.at, self.recorded_at), self.at, self.id
 
 
 class Verdict(Base):
