@@ -270,7 +270,9 @@ def _waiting_since() -> Any:
 def _untold(session: Session, now: datetime) -> Iterator[str]:
     """Registrations whose newest message is missing although it must still be there, or says something else."""
     columns, told = REGISTRATIONS.c, OUTBOX.c
-    same = (told.aggregate_id == columns.id) & (told.version == columns.version)
+    # What tells of attendance is about the same registration, with versions of its own.
+    is_state = told.topic.startswith("registration.", autoescape=True)
+    same = (told.aggregate_id == columns.id) & (told.version == columns.version) & is_state
     query = (
         select(columns.id, columns.state, told.id.label("message_id"), told.body)
         .outerjoin_from(REGISTRATIONS, OUTBOX, same)

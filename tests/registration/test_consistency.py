@@ -7,9 +7,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import delete, text, update
 
+from services.registration.attendance import Entry, Recorder, record
 from services.registration.consistency import findings
 from services.registration.models import OUTBOX, Decision, Registration, SeatCounter, table
-from shared.database import UnitOfWork
+from shared.database import UnitOfWork, new_id
 from tests.registration.parts import ORGANISER, House
 from tests.rules import a_pool, a_waitlist
 
@@ -46,6 +47,19 @@ def tamper(house: House, change: Callable[[UnitOfWork], object]) -> list[str]:
 def test_what_the_use_cases_leave_behind_is_in_order(house: House, event: UUID) -> None:
     assert found(house) == []
     house.clock.turn(days=1)
+    assert found(house) == []
+
+
+def test_what_is_told_of_attendance_is_no_state_of_the_registration(house: House) -> None:
+    session = house.session(house.clock() + timedelta(days=1))
+    event = house.event(sessions=[session])
+    person = house.register(event).registration_id
+    with house.database.unit_of_work(house.clock()) as uow:
+        entry = Entry(new_id(), person, "door", house.clock())
+        record(uow, session["session_id"], [entry], Recorder(new_id()))
+        uow.commit()
+    assert [message.version for message in house.messages("attendance.changed.v1")] == [1]
+    assert house.registration(person).version == 1
     assert found(house) == []
 
 
