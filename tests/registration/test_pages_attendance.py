@@ -224,7 +224,7 @@ def test_an_event_without_people_says_what_will_stand_here(front: Front) -> None
 @pytest.mark.parametrize(
     ("name", "tabs"),
     [
-        ("alice", ["Programme", "People", "Waitlist", "Attendance", "Feedback", "Needs", "Mail", "Certificates"]),
+        ("alice", ["Programme", "People", "Waitlist", "Attendance", "Feedback", "Needs", "Mails", "Certificates"]),
         ("audrey", ["Programme", "People", "Waitlist", "Attendance", "Feedback", "Needs", "Certificates"]),
         ("bob", ["Attendance"]),
     ],
