@@ -70,13 +70,17 @@ def mailto(email: str, **parameters: str) -> vCalAddress:
     return vCalAddress("mailto:" + quote(email, safe=_URI_PATH), params=parameters)
 
 
+_NOT_IN_NAMES = str.maketrans({'"': "'", "\\": "/"})
+
+
 def common_name(value: str) -> str:
     """A name for the CN parameter, on one line.
 
     A parameter cannot hold a double quote (RFC 5545, 3.2). Most clients do not know RFC 6868 and would show ``^'``,
-    so an apostrophe takes its place.
+    so an apostrophe takes its place. A backslash, which means itself there, hides what follows from libical: a slash
+    takes its place.
     """
-    return " ".join(printable(value).replace('"', "'").split())
+    return " ".join(printable(value).translate(_NOT_IN_NAMES).split())
 
 
 def position(latitude: float | None, longitude: float | None) -> Position | None:

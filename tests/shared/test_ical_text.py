@@ -66,6 +66,7 @@ def test_an_address_becomes_a_mailto_uri(email: str, written: str) -> None:
 
 def test_a_name_is_one_line_without_double_quotes() -> None:
     assert common_name(' Anna\r\n"Anni"\x07  Weber ') == "Anna 'Anni' Weber"
+    assert common_name("Anna \\") == "Anna /"
 
 
 @pytest.mark.parametrize(
