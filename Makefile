@@ -54,6 +54,10 @@ run: $(VENV)/.runtime $(TRANSLATIONS)  ## Serve the whole system in one process 
 demo: $(VENV)/.runtime $(TRANSLATIONS)  ## Load the demo programme into the one-process database
 	@REIHE_ENVIRONMENT=$${REIHE_ENVIRONMENT:-development} $(BIN)/python -m services --only-load-demo
 
+.PHONY: keys
+keys: $(VENV)/.runtime  ## Make a key that signs certificates, in var/keys/signing.pem
+	@$(BIN)/python -m services.notifications signing-key --to $(REIHE_DATA_DIR)/keys/signing.pem
+
 .PHONY: services
 services: $(VENV)/.development $(TRANSLATIONS)  ## Serve as six processes behind nginx, on PostgreSQL and RabbitMQ
 	@PATH="$(CURDIR)/$(BIN):$$PATH" exec $(BIN)/python -m deploy.local

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import catalogue, growth, limits, mails, registrations
+from benchmarks import catalogue, certificates, door, growth, limits, mails, registrations
 from benchmarks.driving import CONNECTIONS, SECONDS
 from benchmarks.rows import Row
 from shared import logs
@@ -27,6 +27,8 @@ BENCHMARKS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "catalogue": catalogue.pages_and_feeds,
     "mails": mails.composed_and_sent,
     "mails-accepted": mails.until_accepted,
+    "certificates": certificates.issued_and_stored,
+    "check-in": door.check_in,
 }
 
 

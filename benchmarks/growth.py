@@ -17,7 +17,7 @@ from services.registration.changes import cancel
 from services.registration.models import THE_PERSON
 from services.registration.people import Filter, Order, people_of
 from services.registration.questions import Question
-from services.registration.serving import serve
+from services.registration.serving import serve_event
 from services.registration.states import State
 from shared.clock import system_clock
 from shared.database import Database
@@ -68,7 +68,7 @@ def register_among_many(_folder: Path) -> Iterator[Row]:
 def _registrations(database: Database, event_id: UUID, present: int) -> Iterator[Callable[[], object]]:
     for number in range(TIMES):
         yield partial(
-            serve, database, system_clock, event_id, partial(list, [scenes.new_person(f"{present}-{number}")])
+            serve_event, database, system_clock, event_id, partial(list, [scenes.new_person(f"{present}-{number}")])
         )
 
 
@@ -76,7 +76,7 @@ def register_new_people(database: Database, event_id: UUID, people: int, *, mark
     """Raises the exception of a registration that failed."""
     for first in range(0, people, BATCH):
         wishes = [scenes.new_person(f"{mark}-{number}") for number in range(first, min(first + BATCH, people))]
-        for answer in serve(database, system_clock, event_id, partial(list, wishes)):
+        for answer in serve_event(database, system_clock, event_id, partial(list, wishes)):
             if isinstance(answer, Exception):
                 raise answer
 

@@ -37,11 +37,24 @@ def hot_row(database_url: str, *, clients: int, seconds: int) -> float:
     """Transactions a second that pgbench commits, UPDATE and two INSERTs each, all on one hot row."""
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute(TABLES)
+    return _transactions(database_url, HOT_ROW, clients=clients, seconds=seconds)
+
+
+def batches(database_url: str, *, rows: int, clients: int, seconds: int) -> float:
+    """Rows a second that pgbench inserts, so many in a transaction, each by a statement of its own."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(TABLES)
+    insert = "INSERT INTO places (id, body) VALUES (gen_random_uuid(), 'x');\n"
+    return rows * _transactions(database_url, f"BEGIN;\n{insert * rows}COMMIT;\n", clients=clients, seconds=seconds)
+
+
+def _transactions(database_url: str, statements: str, *, clients: int, seconds: int) -> float:
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
-        script.write(HOT_ROW)
+        script.write(statements)
         script.flush()
-        command = [pgbench(), "-n", "-c", str(clients), "-j", "2", "-T", str(seconds), "-f", script.name, database_url]
-        printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        threads = str(min(clients, 2))
+        command = [pgbench(), "-n", "-c", str(clients), "-j", threads, "-T", str(seconds), "-f", script.name]
+        printed = subprocess.run([*command, database_url], capture_output=True, text=True, check=True).stdout
     found = re.search(r"tps = ([\d.]+)", printed)
     if found is None:
         raise ValueError(printed)

@@ -54,9 +54,9 @@ class RememberingTransport(SmtpTransport):
 def composed_and_sent(_folder: Path) -> Iterator[Row]:
     """From messages in the inbox to mails at the server, one thing after the other in one process."""
     with postgresql_database(new_database_name()) as url, _mail_sink() as port:
-        core = notifications.compose(NotificationsSettings.from_environment(_environment(url)))
+        core = notifications.compose(NotificationsSettings.from_environment(environment(url)))
         notifications.migrate(core)
-        core.inbox.store(_confirmations(MAILS))
+        core.inbox.store(confirmations(MAILS))
         transport = RememberingTransport(port)
         sender = Sender(core.database, transport, core.settings, system_clock)
         with counted(core.database) as statements:
@@ -78,12 +78,12 @@ def composed_and_sent(_folder: Path) -> Iterator[Row]:
     )
 
 
-def _environment(database_url: str) -> dict[str, str]:
+def environment(database_url: str) -> dict[str, str]:
     more = {"REIHE_NOTIFICATIONS_DATABASE_URL": database_url, "REIHE_MAIL_FROM": "reihe@verband.example"}
     return {**scenes.environment(database_url), **more}
 
 
-def _confirmations(number: int) -> list[Message]:
+def confirmations(number: int) -> list[Message]:
     """An event in two months and that many people who have a seat."""
     event, seat = (samples.sample(topic) for topic in ("event.published.v1", "registration.confirmed.v1"))
     event_id, begins = uuid.uuid4(), datetime.now(UTC) + timedelta(days=60)
@@ -91,8 +91,8 @@ def _confirmations(number: int) -> list[Message]:
     session = {**event.body["sessions"][0], **times, "session_id": str(uuid.uuid4())}
     bodies = [_seat(seat.body, event_id, mark) for mark in range(number)]
     return [
-        _message(event, event_id, {**event.body, "event_id": str(event_id), "sessions": [session]}),
-        *(_message(seat, uuid.UUID(body["registration_id"]), body) for body in bodies),
+        message(event, event_id, {**event.body, "event_id": str(event_id), "sessions": [session]}),
+        *(message(seat, uuid.UUID(body["registration_id"]), body) for body in bodies),
     ]
 
 
@@ -102,7 +102,7 @@ def _seat(sample: Any, event_id: uuid.UUID, mark: int) -> dict[str, Any]:
     return {**sample, **ids, **told, "email": f"person-{mark}@verein.example"}
 
 
-def _message(sample: Message, aggregate_id: uuid.UUID, body: dict[str, Any]) -> Message:
+def message(sample: Message, aggregate_id: uuid.UUID, body: dict[str, Any]) -> Message:
     return Message(new_id(), sample.topic, sample.source, aggregate_id, 1, datetime.now(UTC), "", body)
 
 

@@ -10,7 +10,7 @@ from benchmarks import limits, scenes
 from benchmarks.driving import CONNECTIONS, SECONDS, driven, serving
 from benchmarks.rows import Row, rate_row
 from benchmarks.statements import counted
-from services.registration.serving import serve
+from services.registration.serving import serve_event
 from shared.clock import system_clock
 from shared.testing import postgresql_database
 
@@ -36,7 +36,7 @@ def _statements(url: str, event_id: uuid.UUID, people: int = BATCH) -> str:
     """How many SQL statements a desk needs for a batch of so many."""
     wishes = [scenes.new_person(f"counted-{number}") for number in range(people)]
     with scenes.registration_database(url) as database, counted(database) as statements:
-        serve(database, system_clock, event_id, lambda: wishes)
+        serve_event(database, system_clock, event_id, lambda: wishes)
     return f"{len(statements)} for {people}"
 
 

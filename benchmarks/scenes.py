@@ -16,7 +16,7 @@ from services.catalogue.web.schemas import EventSchema
 from services.registration import app as registration
 from services.registration.booking import Wish
 from services.registration.models import Answer, Base, Person, Registration, SeatCounter, table
-from services.registration.serving import serve
+from services.registration.serving import serve_event
 from services.registration.settings import RegistrationSettings
 from shared.clock import system_clock
 from shared.database import Database, new_id
@@ -31,6 +31,7 @@ ENVIRONMENT = {
     "REIHE_SECRET_KEY": "s" * 40,
     "REIHE_LINK_KEY": "l" * 40,
     "REIHE_NEEDS_KEY": "n" * 40,
+    "REIHE_SECOND_FACTOR_KEY": "f" * 40,
 }
 PLENTY_OF_SEATS = 10_000_000
 
@@ -87,7 +88,7 @@ def register_copies(database: Database, event_id: uuid.UUID, number: int) -> Non
     """
     mark = uuid.uuid4().hex[:8]
     wish = Wish("Olena", "Beispiel", f"first-{mark}@verein.example", "de", "Verein 7")
-    [made] = serve(database, system_clock, event_id, lambda: [wish])
+    [made] = serve_event(database, system_clock, event_id, lambda: [wish])
     if isinstance(made, Exception):
         raise made
     counter = table(SeatCounter)

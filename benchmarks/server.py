@@ -4,7 +4,7 @@ below ``/limit`` is the same application once more, whose desks give a seat to e
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -39,8 +39,11 @@ def _registration() -> "BesideTheLimit":
     return BesideTheLimit(registration.create_app(core), ceiling)
 
 
-def _seats_for_all(event_id: UUID, take: Take) -> list[Registered]:
-    return [Registered(wish.registration_id, event_id, State.CONFIRMED, None) for wish in take()]
+def _seats_for_all(takes: Mapping[UUID, Take]) -> dict[UUID, list[Registered]]:
+    return {
+        event_id: [Registered(wish.registration_id, event_id, State.CONFIRMED, None) for wish in take()]
+        for event_id, take in takes.items()
+    }
 
 
 def _bare() -> Flask:

@@ -126,7 +126,10 @@ def _after_create(_table: Table, connection: Connection, **_options: Any) -> Non
 
 
 def make_append_only(connection: Connection) -> None:
-    """On PostgreSQL, let the database itself refuse to change or delete what stands in the log."""
+    """On PostgreSQL, let the database itself refuse to change or delete what stands in the log.
+
+    Only retention, which says so in its transaction, may delete from it.
+    """
     if connection.dialect.name != "postgresql":
         return
     for statement in _APPEND_ONLY:
@@ -136,7 +139,10 @@ def make_append_only(connection: Connection) -> None:
 _APPEND_ONLY = (
     """
     CREATE OR REPLACE FUNCTION refuse_to_change_audit_log() RETURNS trigger LANGUAGE plpgsql AS
-    $$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$
+    $$ BEGIN
+      IF TG_OP = 'DELETE' AND current_setting('reihe.audit_retention', true) = 'on' THEN RETURN NULL; END IF;
+      RAISE EXCEPTION 'the audit log is append-only';
+    END $$
     """,
     """
     CREATE OR REPLACE TRIGGER audit_log_append_only BEFORE UPDATE OR DELETE ON audit_log

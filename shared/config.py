@@ -7,6 +7,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, Self, cast
 from urllib.parse import urlsplit
+from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 Environment = Literal["production", "development", "load-test"]
@@ -110,6 +111,13 @@ def parse_locales(value: str) -> tuple[str, ...]:
     return locales
 
 
+def parse_ids(value: str) -> tuple[UUID, ...]:
+    try:
+        return tuple(UUID(part.strip()) for part in value.split(",") if part.strip())
+    except ValueError as error:
+        raise ValueError("must be ids of events, separated by commas, as their pages' addresses show them") from error
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """What every service needs. A service adds its own in a subclass."""
@@ -123,6 +131,10 @@ class Settings:
     data_dir: Path = setting("REIHE_DATA_DIR", parse=Path, default=Path("var"))
     rate_limits: bool = setting("REIHE_RATE_LIMITS", parse=parse_switch, default=True)
     outbox_keep_hours: int = setting("REIHE_OUTBOX_KEEP_HOURS", parse=parse_positive, default=72)
+    keep_parked_days: int = setting("REIHE_KEEP_PARKED_DAYS", parse=parse_positive, default=14)
+    keep_audit_days: int = setting("REIHE_KEEP_AUDIT_DAYS", parse=parse_positive, default=1096)
+    legal_holds: tuple[UUID, ...] = setting("REIHE_LEGAL_HOLDS", parse=parse_ids, default=())
+    """Events of which nothing is deleted by itself."""
 
     # Who runs this installation, as it stands on pages, mails and certificates.
     name: str = setting("REIHE_NAME", default="Reihe")

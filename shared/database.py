@@ -347,9 +347,13 @@ class UnitOfWork:
         """After the commit, wake whoever waits for this kind of work (``outbox``, ``mails``…)."""
         self._work_left.add(work)
 
-    def commit(self) -> None:
+    def write_all(self) -> None:
+        """Write now what was left for the commit, where something in this transaction does read it."""
         last, self._last = self._last, {}
         insert_together(self.session, last)
+
+    def commit(self) -> None:
+        self.write_all()
         self.session.commit()
         work, self._work_left = frozenset(self._work_left), set()
         self._after_commit(work)

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from _pytest.nodeid import NodeId
+from flask import Flask
 from hypothesis import settings
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, MetaData
 
 from shared.testing import PRESENT, TurnableClock, empty_tables, engine_with_tables, postgresql_database
@@ -56,6 +58,12 @@ def _calendars_are_read(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
         yield
     if made and (os.environ.get("REIHE_REQUIRE_SERVICES") == "1" or all(PRESENT[name]() for name in READERS)):
         require_readable(made, tmp_path_factory.mktemp("calendars"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_are_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Each test has an application of its own, and all have the same templates."""
+    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))}
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from services.catalogue.account_commands import add_account_commands
 from services.catalogue.settings import CatalogueSettings
 from shared import logs
 from shared.commands import Messages, run, say
+from shared.retention import add_retention
 from shared.serve import serve
 from shared.worker import Worker
 
@@ -48,12 +49,15 @@ class CatalogueCommands:
         return Messages(core.database, core.inbox, core.outbox, core.clock, lambda: app.republish(core))
 
     def add_commands(self, commands: Any) -> None:
+        add_retention(commands, self._compose, app.retention_rules)
         add_account_commands(commands, self._connect)
         demo = commands.add_parser("demo", help="the demo programme")
         loading = demo.add_subparsers(required=True, metavar="action").add_parser(
             "load", help="load the demo programme into an empty catalogue"
         )
         loading.set_defaults(run=self._load_demo)
+        renewing = commands.add_parser("renew-seals", help="encrypt second factors with the newest of the keys")
+        renewing.set_defaults(run=self._renew_seals)
 
     def _load_demo(self, _arguments: argparse.Namespace) -> int:
         core = self._compose()
@@ -63,6 +67,15 @@ class CatalogueCommands:
             core.close()
         for line in lines or ["The catalogue is not empty; nothing was changed."]:
             say(line)
+        return 0
+
+    def _renew_seals(self, _arguments: argparse.Namespace) -> int:
+        core = self._compose()
+        try:
+            renewed = app.renew_seals(core)
+        finally:
+            core.close()
+        say(f"{renewed} sealed with the newest key.")
         return 0
 
     def _connect(self) -> Any:

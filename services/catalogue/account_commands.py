@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from services.catalogue import accounts
+from services.catalogue import accounts, second_factor
 from services.catalogue.models import Account
 from shared.commands import say
 from shared.database import Database, UnitOfWork
@@ -45,6 +45,7 @@ def add_account_commands(commands: Any, connect: Connect) -> None:
     for name, help_text, action in (
         ("lock", "keep an account and its API tokens out everywhere", _lock),
         ("unlock", "let a locked account in again", _unlock),
+        ("remove-second-factor", "let the account in with its password alone", _remove_second_factor),
         ("password", "set a new password; ends every sign-in of the account", _set_password),
     ):
         add(name, help_text, action).add_argument("--email", required=True)
@@ -112,6 +113,13 @@ def _set_password(database: Database, now: Any, arguments: argparse.Namespace) -
         accounts.set_password(uow, _named(uow, arguments).id, password_hash, ACTOR)
         uow.commit()
     say(f"Set the password of {arguments.email}")
+
+
+def _remove_second_factor(database: Database, now: Any, arguments: argparse.Namespace) -> None:
+    with database.unit_of_work(now) as uow:
+        second_factor.remove(uow, _named(uow, arguments).id, ACTOR)
+        uow.commit()
+    say(f"Removed the second factor of {arguments.email}")
 
 
 def _add_token(database: Database, now: Any, arguments: argparse.Namespace) -> None:

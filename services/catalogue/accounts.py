@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from argon2 import PasswordHasher
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, true, update
 from sqlalchemy.orm import Session
 
 from services.catalogue.models import Account, ApiToken, SignIn
@@ -99,16 +99,18 @@ def add_account(
         tokens=[],
     )
     uow.session.add(account)
-    _note_change(uow, account, "account.added", actor, added(name=name, email=account.email, roles=account.roles))
+    note_change(uow, account, "account.added", actor, added(name=name, email=account.email, roles=account.roles))
     return account
 
 
-def set_password(uow: UnitOfWork, account_id: UUID, password_hash: str, actor: str) -> Account:
-    """Ends every sign-in of the account."""
+def set_password(
+    uow: UnitOfWork, account_id: UUID, password_hash: str, actor: str, *, stay: UUID | None = None
+) -> Account:
+    """Ends every sign-in of the account, but for the one with which its owner ``stay``s."""
     account = find_account(uow.session, account_id)
     account.password_hash = password_hash
-    _end_sign_ins(uow, account)
-    _note_change(uow, account, "account.password_set", actor)
+    end_sign_ins(uow, account, but=stay)
+    note_change(uow, account, "account.password_set", actor)
     return account
 
 
@@ -120,7 +122,7 @@ def set_roles(uow: UnitOfWork, account_id: UUID, roles: Sequence[str], actor: st
         _keep_an_admin(uow, account)
     changes = differences({"roles": account.roles}, {"roles": wanted})
     account.roles = wanted
-    _note_change(uow, account, "account.roles_set", actor, changes)
+    note_change(uow, account, "account.roles_set", actor, changes)
     return account
 
 
@@ -129,15 +131,15 @@ def lock(uow: UnitOfWork, account_id: UUID, actor: str) -> Account:
     account = find_account(uow.session, account_id)
     _keep_an_admin(uow, account)
     account.active = False
-    _end_sign_ins(uow, account)
-    _note_change(uow, account, "account.locked", actor)
+    end_sign_ins(uow, account)
+    note_change(uow, account, "account.locked", actor)
     return account
 
 
 def unlock(uow: UnitOfWork, account_id: UUID, actor: str) -> Account:
     account = find_account(uow.session, account_id)
     account.active = True
-    _note_change(uow, account, "account.unlocked", actor)
+    note_change(uow, account, "account.unlocked", actor)
     return account
 
 
@@ -154,7 +156,7 @@ def keep_token(uow: UnitOfWork, account: Account, name: str, scopes: Sequence[st
         _checked(scopes)
     made = ApiToken(name=name, digest=token_digest(token), scopes=sorted(set(scopes)), created_at=uow.now)
     account.tokens.append(made)
-    _note_change(uow, account, "account.token_added", actor, added(token=name, scopes=made.scopes))
+    note_change(uow, account, "account.token_added", actor, added(token=name, scopes=made.scopes))
     return made
 
 
@@ -165,7 +167,7 @@ def revoke_token(uow: UnitOfWork, account_id: UUID, token_id: UUID, actor: str) 
     if token is None:
         raise NotFoundError("token_unknown", _("There is no such API token."))
     account.tokens.remove(token)
-    _note_change(uow, account, "account.token_revoked", actor, differences({"token": token.name}, {}))
+    note_change(uow, account, "account.token_revoked", actor, differences({"token": token.name}, {}))
 
 
 def announce_account(uow: UnitOfWork, account: Account) -> None:
@@ -182,7 +184,8 @@ def announce_account(uow: UnitOfWork, account: Account) -> None:
     uow.publish(AccountChangedV1, account.id, account.version, body)
 
 
-def _note_change(uow: UnitOfWork, account: Account, what: str, actor: str, changes: Changes | None = None) -> None:
+def note_change(uow: UnitOfWork, account: Account, what: str, actor: str, changes: Changes | None = None) -> None:
+    """Tell the other services and the audit log that something about the account has changed."""
     account.version += 1
     uow.session.flush()
     announce_account(uow, account)
@@ -190,9 +193,17 @@ def _note_change(uow: UnitOfWork, account: Account, what: str, actor: str, chang
     log.info(what.replace(".", "_"), account_id=str(account.id), actor=actor)
 
 
-def _end_sign_ins(uow: UnitOfWork, account: Account) -> None:
+def end_sign_ins(uow: UnitOfWork, account: Account, *, but: UUID | None = None) -> None:
+    """Sign the account out everywhere, ``but`` for one sign-in."""
+    of_account = SignIn.account_id == account.id
+    uow.session.execute(delete(SignIn).where(of_account, SignIn.id != but if but else true()))
+    end_cookies(uow, account)
+
+
+def end_cookies(uow: UnitOfWork, account: Account) -> None:
+    """Make every browser ask for a new short cookie; only those whose sign-in is left get one."""
     account.epoch += 1
-    uow.session.execute(delete(SignIn).where(SignIn.account_id == account.id))
+    uow.session.execute(update(SignIn).where(SignIn.account_id == account.id).values(epoch=account.epoch))
 
 
 def _checked(roles: Iterable[str]) -> list[str]:

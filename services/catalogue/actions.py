@@ -26,6 +26,10 @@ ACTIONS: Mapping[str, Text] = {
     "account.calendar_renewed": _("Address of the own calendar renewed"),
     "account.signed_in": _("Signed in"),
     "account.sign_in_refused": _("Sign-in refused"),
+    "account.sign_in_ended": _("Another browser signed out"),
+    "account.second_factor_set": _("Second factor set up"),
+    "account.second_factor_removed": _("Second factor removed"),
+    "account.recovery_codes_renewed": _("Recovery codes renewed"),
     "account.signed_out": _("Signed out"),
     "log.exported": _("Audit log exported"),
 }

@@ -2,14 +2,22 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
+from services.catalogue.listing import find_series
 from services.catalogue.models import CatalogueRevision, Event, Series, Session
 from services.catalogue.models.base import Facts
 from services.catalogue.models.events import OWN_FIELDS
 from shared.database import UnitOfWork
-from shared.messages.catalogue import EventCancelledV1, EventChangedV1, EventPublishedV1, EventSnapshot
+from shared.messages.catalogue import (
+    EventCancelledV1,
+    EventChangedV1,
+    EventPublishedV1,
+    EventSnapshot,
+    SeriesChangedV1,
+)
 
 Issuer = Mapping[str, str]
 """Who invites and signs: ``CatalogueSettings.issuer``."""
@@ -87,6 +95,37 @@ def publish_again(uow: UnitOfWork, event: Event, issuer: Issuer) -> None:
 
 def _cancellation(event: Event) -> Facts:
     return {"reason": event.cancel_reason, "cancelled_at": event.cancelled_at}
+
+
+def tell_series(uow: UnitOfWork, *series_ids: UUID | None) -> None:
+    """Tell what certificates for these series ask for, and of which modules; drafts of series are told to nobody."""
+    uow.session.flush()
+    for series_id in sorted({one for one in series_ids if one is not None}):
+        series = find_series(uow.session, series_id)
+        if series.state != "draft":
+            series.told_version += 1
+            _tell_series(uow, series)
+
+
+def tell_series_again(uow: UnitOfWork, series: Series) -> None:
+    """The same with the version as it was: for a service that lost its messages."""
+    _tell_series(uow, series)
+
+
+def _tell_series(uow: UnitOfWork, series: Series) -> None:
+    body = {
+        "series_id": series.id,
+        "slug": series.slug,
+        "title": series.title,
+        "certificate_rule": series.certificate_rule,
+        "event_ids": [event.id for event in series.events if _is_to_come(series, event)],
+    }
+    uow.publish(SeriesChangedV1, series.id, series.told_version, body)
+
+
+def _is_to_come(series: Series, event: Event) -> bool:
+    """Whether it takes place, or is a draft that still may."""
+    return event.state == "published" or (event.state == "draft" and series.state != "cancelled")
 
 
 def revise_series(uow: UnitOfWork, revision: CatalogueRevision, series: Series) -> None:

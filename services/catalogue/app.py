@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from services.catalogue import demo, publishing, sign_ins
+from services.catalogue import demo, publishing, second_factor, sign_ins
 from services.catalogue.accounts import AccountDirectory
 from services.catalogue.calendars import Calendars
 from services.catalogue.first_account import ensure_first_account
@@ -28,6 +28,7 @@ from services.catalogue.web import (
     organise_questions,
     organise_series,
     organise_writing,
+    own_account,
     pages,
     sign_in,
     subscribing,
@@ -38,6 +39,8 @@ from shared.clock import Clock, system_clock
 from shared.composition import Core, make_core
 from shared.idempotency import forget
 from shared.messaging.outbox import Transport
+from shared.retention import DAY_SECONDS, Rule, daily_step, rules_for_all
+from shared.vault import Vault
 from shared.web.app import make_app
 from shared.web.service import Service
 from shared.worker import Loop, Worker
@@ -66,6 +69,7 @@ PAGES = (
     organise_questions,
     organise_series,
     organise_writing,
+    own_account,
 )
 
 CatalogueCore = Core[CatalogueSettings]
@@ -113,7 +117,14 @@ def _kept_answers(core: CatalogueCore, app: "WSGIApplication") -> KeptAnswers:
 def create_worker(core: CatalogueCore, transport: Transport | None = None) -> Worker:
     """``transport`` is the in-process one; None means RabbitMQ."""
     forgetting = Loop("catalogue-forget-keys", lambda: _forget(core), every=FORGET_EVERY_SECONDS)
-    return Worker([*core.messaging(transport), forgetting])
+    retain = daily_step(core.database, retention_rules(core.settings), core.settings, core.clock)
+    retaining = Loop("catalogue-retention", retain, every=DAY_SECONDS)
+    return Worker([*core.messaging(transport), forgetting, retaining])
+
+
+def retention_rules(settings: CatalogueSettings) -> list[Rule]:
+    """Of participants catalogue knows nothing."""
+    return rules_for_all(settings, INBOX.messages, OUTBOX, AUDIT.table)
 
 
 def _forget(core: CatalogueCore) -> bool:
@@ -138,6 +149,14 @@ def prepare(core: CatalogueCore) -> list[str]:
 def load_demo(core: CatalogueCore) -> list[str]:
     """Load the demo programme into an empty catalogue; lines that say what was done."""
     return demo.load(core.database, core.settings.issuer, core.clock())
+
+
+def renew_seals(core: CatalogueCore) -> int:
+    """Encrypt second factors with the newest key; how many."""
+    with core.database.unit_of_work(core.clock()) as uow:
+        number = second_factor.renew_seals(uow, Vault(core.settings.second_factor_keys))
+        uow.commit()
+    return number
 
 
 def republish(core: CatalogueCore) -> int:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from services.catalogue.announcements import Issuer, announce_changed_series, revise_series
+from services.catalogue.announcements import Issuer, announce_changed_series, revise_series, tell_series
 from services.catalogue.listing import find_event, find_series
 from services.catalogue.models import Event, Series
 from services.catalogue.models.base import Facts
@@ -67,6 +67,8 @@ def change_series(
         log.info("series_changed", series_id=str(series.id), version=series.version, actor=actor)
     if changes & {"title", "slug"}:
         announce_changed_series(uow, revision, [e for e in series.events if e.state == "published"], issuer)
+    if changes & {"title", "slug", "certificate_rule"}:
+        tell_series(uow, series_id)
     uow.session.flush()
     return find_series(uow.session, series_id)
 
@@ -84,6 +86,7 @@ def create_event(uow: UnitOfWork, fields: Facts, actor: str) -> Event:
     event.created_by = author_of(actor).id
     uow.session.add(event)
     uow.session.flush()
+    tell_series(uow, event.series_id)
     note_event(uow, "event.created", event, actor, added(slug=slug, title=content["title"]))
     log.info("event_created", event_id=str(event.id), actor=actor)
     return find_event(uow.session, event.id)
@@ -99,11 +102,14 @@ def change_event(uow: UnitOfWork, event_id: UUID, fields: Facts, actor: str, if_
     event.refuse_if_cancelled()
     check_version(event, if_version)
     before = {**(event.pending or event.content), "slug": event.slug}
+    series_id = event.series_id
     content = _changed_content(event, fields)
     check_event(content)
     check_place_in_series(uow, content, event.id)
     _check_slug(uow, event, fields.get("slug"))
     if event.write(fields.get("slug") or event.slug, content, uow.now):
+        if event.series_id != series_id:
+            tell_series(uow, series_id, event.series_id)
         uow.session.flush()
         what = differences(before, {**content, "slug": event.slug})
         note_event(uow, "event.changed", event, actor, what)

@@ -15,6 +15,8 @@ from services.catalogue.announcements import (
     former_series,
     publish_again,
     revise_series,
+    tell_series,
+    tell_series_again,
 )
 from services.catalogue.listing import find_event, find_series
 from services.catalogue.models import Account, CatalogueRevision, Event, Series
@@ -73,11 +75,14 @@ def _publish_pending(uow: UnitOfWork, revision: CatalogueRevision, event: Event,
     announce(uow, revision, event, EventChangedV1, issuer, changes=changes)
     if left is not None:
         revise_series(uow, revision, left)
+    if "series" in changes:
+        tell_series(uow, left.id if left else None, event.series_id)
 
 
 def _show_series(uow: UnitOfWork, revision: CatalogueRevision, event: Event) -> None:
     if event.series is not None and event.series.publish():
         revise_series(uow, revision, event.series)
+        tell_series(uow, event.series.id)
 
 
 def cancel_event(
@@ -91,6 +96,7 @@ def cancel_event(
     event = find_event(uow.session, event_id)
     check_version(event, if_version)
     _cancel(uow, revision, event, reason, issuer, actor)
+    tell_series(uow, event.series_id)
     log.info("event_cancelled", event_id=str(event.id), version=event.version, actor=actor)
     return find_event(uow.session, event_id)
 
@@ -113,7 +119,7 @@ def publish_series(uow: UnitOfWork, series_id: UUID, actor: str, if_version: int
     check_version(series, if_version)
     if series.publish():
         revise_series(uow, revision, series)
-        uow.session.flush()
+        tell_series(uow, series.id)
         note_series(uow, "series.published", series, actor)
         log.info("series_published", series_id=str(series.id), actor=actor)
     return series
@@ -135,19 +141,22 @@ def cancel_series(
     for event in series.events:
         if event.state == "published" and not event.is_over(uow.now):
             _cancel(uow, revision, event, reason, issuer, actor)
-    uow.session.flush()
+    tell_series(uow, series_id)
     note_series(uow, "series.cancelled", series, actor)
     log.info("series_cancelled", series_id=str(series.id), actor=actor)
     return find_series(uow.session, series_id)
 
 
 def republish(uow: UnitOfWork, issuer: Issuer) -> int:
-    """Send every account and every announced event again as it stands; how many."""
+    """Send every account, every public series and every announced event again as it stands; how many."""
     take_turn(uow)
     accounts = list(uow.session.scalars(select(Account)))
     for account in accounts:
         announce_account(uow, account)
+    told = list(uow.session.scalars(select(Series.id).where(Series.state != "draft").order_by(Series.id)))
+    for series_id in told:
+        tell_series_again(uow, find_series(uow.session, series_id))
     ids = list(uow.session.scalars(select(Event.id).where(Event.announced_version.is_not(None)).order_by(Event.id)))
     for event_id in ids:
         publish_again(uow, find_event(uow.session, event_id), issuer)
-    return len(accounts) + len(ids)
+    return len(accounts) + len(told) + len(ids)

@@ -8,6 +8,7 @@ from services.catalogue.questions import problems_of_questions
 from services.catalogue.seat_rules import problems_of_seats
 from shared.errors import InvalidError
 from shared.languages import Text
+from shared.languages import plural as ngettext
 from shared.languages import text as _
 
 Problem = tuple[str, Text]
@@ -25,7 +26,16 @@ def refuse(problems: list[Problem]) -> None:
 
 def check_event(content: Facts) -> None:
     """Raise :class:`InvalidError` with every rule that the content of an event breaks."""
-    rules = (_sessions, _registration, _programme, _venues, _module, problems_of_questions, problems_of_seats)
+    rules = (
+        _sessions,
+        _registration,
+        _programme,
+        _venues,
+        _module,
+        _certificate,
+        problems_of_questions,
+        problems_of_seats,
+    )
     refuse([problem for rule in rules for problem in rule(content)])
 
 
@@ -83,6 +93,15 @@ def _venue(field: str, venue: Facts | None) -> Iterator[Problem]:
     if venue and (venue["latitude"] is None) != (venue["longitude"] is None):
         missing = "latitude" if venue["latitude"] is None else "longitude"
         yield f"{field}.{missing}", _("A position needs both latitude and longitude.")
+
+
+def _certificate(content: Facts) -> Iterator[Problem]:
+    wanted, there = (content["certificate_rule"] or {}).get("sessions"), len(content["sessions"])
+    if wanted and there and wanted > there:
+        yield (
+            "certificate_rule.sessions",
+            ngettext("The event has only one session.", "The event has only %(num)d sessions.", there),
+        )
 
 
 def _module(content: Facts) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shared.config import ConfigurationError, Settings, parse_email, parse_switch, setting
+from shared.config import ConfigurationError, Settings, parse_email, parse_switch, secrets, setting
 
 SMALLEST_TOKEN = 32
 """Characters of an API token in production; below that it can be guessed."""
@@ -11,6 +11,7 @@ SMALLEST_TOKEN = 32
 @dataclass(frozen=True, kw_only=True)
 class CatalogueSettings(Settings):
     database_url: str = setting("REIHE_CATALOGUE_DATABASE_URL")
+    second_factor_keys: tuple[str, ...] = secrets("REIHE_SECOND_FACTOR_KEY")
     admin_email: str = setting("REIHE_ADMIN_EMAIL", parse=parse_email, default="")
     admin_password: str = setting("REIHE_ADMIN_PASSWORD", default="")
     api_token: str = setting("REIHE_API_TOKEN", default="")

@@ -25,8 +25,10 @@ ACTIONS: Mapping[str, Text] = {
     "address.cleared": _("Address works again"),
     "reply.released": _("Calendar reply let count"),
     "reply.discarded": _("Calendar reply set aside"),
+    "design.changed": _("Design of certificates changed"),
     "certificates.ordered": _("Certificates ordered"),
     "certificate.revoked": _("Certificate revoked"),
+    "certificates.fetched": _("All certificates of an event fetched as files"),
     "certificate.fetched": _("Certificate fetched as a file"),
     "log.exported": _("Audit log exported"),
 }
@@ -40,6 +42,7 @@ SUBJECTS: Mapping[str, Text] = {
     "reply": _("Calendar reply"),
     "job": _("Order of certificates"),
     "certificate": _("Certificate"),
+    "design": _("Design of certificates"),
     "event": _("Event"),
     "log": _("Audit log"),
 }
@@ -60,5 +63,11 @@ FIELDS: Mapping[str, Text] = {
     "unit": _("Hours or days"),
     "each_session": _("For each session"),
     "audience": _("To whom"),
+    "accent": _("Colour"),
+    "signatory": _("Signatory"),
+    "signatory_role": _("Role of the signatory"),
+    "logo_line": _("Funder’s line"),
+    "logo": _("Logo"),
+    "signature": _("Picture of the signature"),
     **EXPORT_FIELDS,
 }

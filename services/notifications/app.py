@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
+from services.notifications import retention
 from services.notifications.certificates import announcing
 from services.notifications.certificates.issuing import Issuer
 from services.notifications.circulars.writer import CircularWriter
@@ -28,6 +29,7 @@ from services.notifications.web import (
     certificate_room,
     certificates,
     circulars,
+    designs,
     mail_room,
     mailbox,
     reminders,
@@ -41,6 +43,7 @@ from shared.composition import Core, make_core
 from shared.idempotency import forget
 from shared.logs import get_logger
 from shared.messaging.outbox import Transport
+from shared.retention import DAY_SECONDS, daily_step
 from shared.staff import ProjectedStaff
 from shared.web.app import make_app
 from shared.web.service import Service
@@ -66,6 +69,7 @@ _PAGES = (
     wordings.bp,
     certificates.bp,
     certificate_room.bp,
+    designs.bp,
 )
 
 NotificationsCore = Core[NotificationsSettings]
@@ -122,8 +126,34 @@ def create_worker(core: NotificationsCore, transport: Transport | None = None) -
     telling = Loop("notifications-changes", Teller(core.database, core.settings, core.clock).step)
     core.wakeup.subscribe("changes", telling.wake)
     forgetting = Loop("notifications-forget-keys", lambda: _forget(core), every=FORGET_EVERY_SECONDS)
-    loops = [sending, issuing, writing, reminding, telling, forgetting, *_polling(core)]
+    retain = daily_step(core.database, retention.rules(core.settings), core.settings, core.clock)
+    retaining = Loop("notifications-retention", retain, every=DAY_SECONDS)
+    loops = [
+        sending,
+        issuing,
+        writing,
+        reminding,
+        telling,
+        forgetting,
+        retaining,
+        *_forgetting_files(core),
+        *_polling(core),
+    ]
     return Worker([*core.messaging(transport), *loops], close=[mails.close])
+
+
+def _forgetting_files(core: NotificationsCore) -> list[Loop]:
+    """Files of mails go soon after the mails themselves, where mails become files."""
+    if core.settings.smtp is not None:
+        return []
+
+    def delete() -> bool:
+        retention.delete_files(core.database, mail_folder(core.settings))
+        return False
+
+    deleting = Loop("notifications-mail-files", delete, every=DAY_SECONDS)
+    core.wakeup.subscribe("mail_files", deleting.wake)
+    return [deleting]
 
 
 def _polling(core: NotificationsCore) -> list[Loop]:
@@ -143,10 +173,14 @@ def _forget(core: NotificationsCore) -> bool:
     return False
 
 
+def mail_folder(settings: NotificationsSettings) -> Path:
+    return settings.data_dir / "mail"
+
+
 def mail_transport(settings: NotificationsSettings) -> MailTransport:
     """SMTP where a server is set, otherwise files in ``<data_dir>/mail``."""
     if settings.smtp is None:
-        folder = settings.data_dir / "mail"
+        folder = mail_folder(settings)
         if not settings.is_development:
             log.warning("mails_become_files", folder=str(folder), because="REIHE_SMTP_URL is empty")
         return FileTransport(folder)

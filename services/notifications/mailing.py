@@ -18,7 +18,7 @@ from services.notifications.undeliverable import unmark
 from services.notifications.wordings import reworded
 from shared.audit import Subject, by_account
 from shared.database import UnitOfWork, UtcDateTime, new_id
-from shared.errors import NotFoundError
+from shared.errors import ConflictError, NotFoundError
 from shared.languages import text as _
 from shared.logs import get_logger
 from shared.staff import Staff
@@ -126,11 +126,13 @@ def queue(
 def resend(uow: UnitOfWork, mail_id: UUID, actor: Staff) -> Mail:
     """Send a mail once more, as it stands, with the same Message-ID. One that still waits is tried at once.
 
-    If its address was given up, mails go there again.
+    If its address was given up, mails go there again. Raises :class:`ConflictError` for a mail that was emptied.
     """
     mail = uow.session.get(Mail, mail_id, with_for_update=True)
     if mail is None:
         raise unknown_mail()
+    if not mail.text:
+        raise ConflictError("mail_emptied", _("What this mail said has been deleted, so it cannot be sent again."))
     mail.state = "queued"
     mail.queued_at = mail.available_at = uow.now
     mail.attempts = 0

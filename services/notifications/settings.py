@@ -6,6 +6,7 @@ from urllib.parse import unquote, urlsplit
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from services.notifications.signing_key import SigningKey, parse_signing_key
 from shared.config import Settings, parse_count, parse_email, parse_positive, secret, setting
 
 _PORTS = {"smtp": 25, "smtps": 465}
@@ -91,12 +92,17 @@ class NotificationsSettings(Settings):
 
     mails_per_domain: int = setting("REIHE_MAILS_PER_DOMAIN", parse=parse_positive, default=0)
     """How many mails a minute one recipient's domain gets at most; 0: as many as there are."""
+    keep_mail_days: int = setting("REIHE_KEEP_MAIL_DAYS", parse=parse_positive, default=90)
+    """After it was queued, nothing is left of what a mail says."""
     changes_wait_seconds: int = setting("REIHE_CHANGES_WAIT_SECONDS", parse=parse_count, default=300)
     """From the first change of an event until people are told of it, together with all that changed meanwhile."""
     dkim_selector: str = setting("REIHE_DKIM_SELECTOR", default="reihe")
     """Of the DNS record ``<selector>._domainkey.<domain of the sender>`` that holds the public key."""
     dkim_key: str = field(default="", repr=False, metadata={"variable": "REIHE_DKIM_KEY", "parse": parse_rsa_key})
     """The private key; without it mails leave unsigned, for the mail server to sign."""
+
+    signing_key: SigningKey | None = setting("REIHE_SIGNING_KEY", parse=parse_signing_key, default=None)
+    """Signs certificates; without it they are issued unsigned."""
 
     @property
     def has_mailbox(self) -> bool:

@@ -133,6 +133,10 @@ class Snapshot:
             is_cancelled=is_cancelled,
         )
 
+    def as_series(self) -> Self:
+        """Called by the series that it belongs to, for what is said of the whole of it."""
+        return replace(self, title=self.series_title or self.title, series_title={}, module_number=None)
+
     @property
     def taking_place(self) -> tuple[Session, ...]:
         return tuple(session for session in self.sessions if not session.cancelled)

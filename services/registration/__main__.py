@@ -4,20 +4,23 @@ import argparse
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from services.registration import app, organisation_table
+from services.registration import app, organisation_table, retention
 from services.registration.consistency import findings
+from services.registration.erasure import forgotten_people
 from services.registration.kept_needs import renew_seals
 from services.registration.republishing import republish
 from services.registration.settings import RegistrationSettings
-from services.registration.vault import Vault
 from services.registration.webhooks import renew_secrets
 from shared import logs
 from shared.audit import by_command
 from shared.commands import Messages, run, say
 from shared.errors import InvalidError
+from shared.retention import add_retention
 from shared.serve import serve
 from shared.spreadsheet_reading import rows_of
+from shared.vault import Vault
 from shared.worker import Worker
 
 if TYPE_CHECKING:
@@ -52,6 +55,12 @@ class RegistrationCommands:
         )
 
     def add_commands(self, commands: Any) -> None:
+        erasures = commands.add_parser("erasures", help="list the ids of all who were forgotten, to be kept apart")
+        erasures.set_defaults(run=self._list_erasures)
+        again = commands.add_parser("reapply-erasures", help="forget once more who is listed, after a restore")
+        again.add_argument("file", type=Path, help="as `erasures` lists them")
+        again.set_defaults(run=self._reapply_erasures)
+        add_retention(commands, self._compose, retention.rules)
         check = commands.add_parser("check", help="prove that counters, rows, decisions and messages agree")
         check.set_defaults(run=self._check)
 
@@ -65,6 +74,30 @@ class RegistrationCommands:
         reading.add_argument("file", type=Path)
         reading.add_argument("--check", action="store_true", help="only say what would happen")
         reading.set_defaults(run=self._import_organisations)
+
+    def _list_erasures(self, _arguments: argparse.Namespace) -> int:
+        core = self._compose()
+        try:
+            with core.database.read() as session:
+                for person_id in forgotten_people(session):
+                    say(str(person_id))
+        finally:
+            core.close()
+        return 0
+
+    def _reapply_erasures(self, arguments: argparse.Namespace) -> int:
+        try:
+            ids = [UUID(line) for line in arguments.file.read_text().split()]
+        except (OSError, ValueError) as error:
+            say(f"{arguments.file}: {error}. It must hold one id in each line, as `erasures` lists them.")
+            return 2
+        core = self._compose()
+        try:
+            known = app.reapply_erasures(core, ids)
+        finally:
+            core.close()
+        say(f"{known} of {len(ids)} were forgotten once more; the others are not known here.")
+        return 0
 
     def _import_organisations(self, arguments: argparse.Namespace) -> int:
         core = self._compose()

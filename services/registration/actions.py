@@ -24,6 +24,7 @@ ACTIONS: Mapping[str, Text] = {
     "enrolment.cancelled": _("Registration for a series cancelled"),
     "person.language_chosen": _("Language chosen"),
     "person.link_requested": _("Link to the own page requested"),
+    "person.erased": _("Person erased"),
     "note.written": _("Note written"),
     "note.deleted": _("Note deleted"),
     "people.exported": _("List of people exported"),
@@ -39,6 +40,7 @@ ACTIONS: Mapping[str, Text] = {
     "attendance.door_opened": _("List of people opened at the door"),
     "feedback.set_up": _("Survey after an event set up"),
     "feedback.exported": _("Feedback exported"),
+    "statistics.exported": _("Statistics exported"),
     "webhook.added": _("Webhook added"),
     "webhook.changed": _("Webhook changed"),
     "webhook.deleted": _("Webhook deleted"),
@@ -58,10 +60,12 @@ SUBJECTS: Mapping[str, Text] = {
     "organisation": _("Organisation"),
     "directory": _("Directory of organisations"),
     "webhook": _("Webhook"),
+    "statistics": _("Statistics"),
     "log": _("Audit log"),
 }
 
 FIELDS: Mapping[str, Text] = {
+    "year": _("Year"),
     "offered": _("Ask for feedback"),
     "days": _("Open for how many days after the event"),
     "state": _("State"),

@@ -49,6 +49,11 @@ def note_feedback_export(uow: UnitOfWork, event_id: UUID, account_id: UUID) -> N
     uow.audit("feedback.exported", by_account(account_id), Subject("event", event_id), event_id=event_id)
 
 
+def note_statistics_export(uow: UnitOfWork, account_id: UUID, *, year: int | None) -> None:
+    """Write down that somebody took the events' numbers away."""
+    uow.audit("statistics.exported", by_account(account_id), Subject("statistics"), changes=added(year=year))
+
+
 def note_directory_export(uow: UnitOfWork, account_id: UUID) -> None:
     """Write down that somebody took the directory of organisations away."""
     uow.audit("organisations.exported", by_account(account_id), Subject("directory"))

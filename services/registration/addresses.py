@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from services.registration import limits
 from services.registration.acts import note_act
 from services.registration.announcements import announce_correction
+from services.registration.certificates import judge_series_of
 from services.registration.line import IS_LIVE
 from services.registration.links import request_link
 from services.registration.models import THE_PERSON, Event, Person, Registration, row, table
@@ -56,10 +57,12 @@ def correct_address(uow: UnitOfWork, registration_id: UUID, email: str) -> bool:
             return False
         changes = differences({"email": registration.email}, {"email": email})
         note_act(uow, "registration.address_corrected", registration, THE_PERSON, changes)
+        former = registration.person_id
         _move(uow, registration, email)
         seats.log(registration_id, "corrected", "address_corrected", THE_PERSON, inputs={"fields": ["email"]})
         position = position_of(uow.session, registration)
         announce_correction(uow, registration, THE_PERSON, "address_corrected", position=position)
+    judge_series_of(uow, [registration], former)
     return True
 
 

@@ -1,22 +1,25 @@
 """The composition root: puts registration together from its settings."""
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 from flask import Flask
 
-from services.registration import demo
+from services.registration import demo, retention
 from services.registration.alignment import follow
 from services.registration.desk import Desks
+from services.registration.erasure import erase, known_people
+from services.registration.figures import close_what_is_due
 from services.registration.handlers import HANDLERS
 from services.registration.holidays import keep_holidays
 from services.registration.limits import forget
-from services.registration.models import AUDIT, INBOX, OUTBOX, STAFF, metadata
+from services.registration.models import AUDIT, INBOX, OUTBOX, STAFF, THE_PERSON, metadata
 from services.registration.outward import Outward
 from services.registration.schedule import LOOK_EVERY_SECONDS, see_to_what_is_due
 from services.registration.serving import serve
 from services.registration.settings import RegistrationSettings
-from services.registration.vault import Vault
 from services.registration.web import (
     address,
     audit,
@@ -25,6 +28,7 @@ from services.registration.web import (
     my_answers,
     my_details,
     my_enrolment,
+    my_erasure,
     my_feedback,
     my_here,
     my_joining,
@@ -32,6 +36,8 @@ from services.registration.web import (
     my_transfer,
     organise,
     organise_organisations,
+    organise_series,
+    organise_statistics,
     organise_webhooks,
     party,
     register,
@@ -42,10 +48,13 @@ from services.registration.web.desks import set_up_desks
 from services.registration.webhook_delivery import Courier
 from services.registration.webhooks import forget_deliveries, lay_out
 from shared import migrations
+from shared.audit import by_command
 from shared.clock import Clock, system_clock
 from shared.composition import Core, make_core
 from shared.messaging.outbox import Transport
+from shared.retention import DAY_SECONDS, daily_step
 from shared.staff import ProjectedStaff
+from shared.vault import Vault
 from shared.web.app import make_app
 from shared.web.service import Service
 from shared.worker import Loop, Worker
@@ -54,6 +63,7 @@ PACKAGE = Path(__file__).parent
 FORGET_EVERY_SECONDS = 3600.0
 FOLLOW_EVERY_SECONDS = 60.0
 HOLIDAYS_EVERY_SECONDS = 86_400.0
+CLOSE_EVERY_SECONDS = 3600.0
 
 RegistrationCore = Core[RegistrationSettings]
 
@@ -86,8 +96,20 @@ def create_app(core: RegistrationCore) -> Flask:
     set_up_desks(app, Desks(partial(serve, core.database, core.clock), most_waiting=core.settings.desk_waiting))
     register_api(app)
     registering = (register, party, address, register_series)
-    own = (my, my_answers, my_details, my_enrolment, my_feedback, my_here, my_joining, my_party, my_transfer)
-    for pages in (*registering, *own, audit, check_in, organise, organise_organisations, organise_webhooks):
+    own = (
+        my,
+        my_answers,
+        my_details,
+        my_enrolment,
+        my_erasure,
+        my_feedback,
+        my_here,
+        my_joining,
+        my_party,
+        my_transfer,
+    )
+    organising = (organise, organise_organisations, organise_series, organise_statistics, organise_webhooks)
+    for pages in (*registering, *own, audit, check_in, *organising):
         app.register_blueprint(pages.bp)
     return app
 
@@ -115,6 +137,14 @@ def create_worker(core: RegistrationCore, transport: Transport | None = None) ->
     def see_to_seats() -> bool:
         return see_to_what_is_due(core.database, core.clock)
 
+    retaining = daily_step(core.database, retention.rules(core.settings), core.settings, core.clock)
+
+    def close_events() -> bool:
+        with core.database.unit_of_work(core.clock()) as uow:
+            is_more = close_what_is_due(uow)
+            uow.commit()
+        return is_more
+
     outward = Outward(core.settings.webhook_networks)
     courier = Courier(core.database, outward, Vault(core.settings.needs_keys), core.clock)
     delivering = Loop("registration-webhooks", courier.step)
@@ -124,6 +154,8 @@ def create_worker(core: RegistrationCore, transport: Transport | None = None) ->
         Loop("registration-forget-old", forget_what_is_old, every=FORGET_EVERY_SECONDS),
         Loop("registration-organisations", follow_directory, every=FOLLOW_EVERY_SECONDS),
         Loop("registration-holidays", renew_holidays, every=HOLIDAYS_EVERY_SECONDS),
+        Loop("registration-retention", retaining, every=DAY_SECONDS),
+        Loop("registration-statistics", close_events, every=CLOSE_EVERY_SECONDS),
         Loop("registration-schedule", see_to_seats, every=LOOK_EVERY_SECONDS),
     ]
     return Worker([*core.messaging(transport, lay_out), *loops])
@@ -131,6 +163,18 @@ def create_worker(core: RegistrationCore, transport: Transport | None = None) ->
 
 def migrate(core: RegistrationCore) -> None:
     migrations.upgrade(core.database.engine, PACKAGE / "migrations", metadata)
+
+
+def reapply_erasures(core: RegistrationCore, ids: Sequence[UUID]) -> int:
+    """Erase once more those of the people who are known; how many."""
+    known = 0
+    for person_id in ids:
+        with core.database.unit_of_work(core.clock()) as uow:
+            for person in known_people(uow.session, [person_id]):
+                erase(uow, person, core.settings, THE_PERSON, by_command("reapply-erasures"))
+                known += 1
+            uow.commit()
+    return known
 
 
 def load_demo(core: RegistrationCore) -> list[str]:

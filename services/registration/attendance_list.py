@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from services.registration.certificates import share_attended
+from services.registration.certificate_rules import Standing, judge, share_attended
 from services.registration.models import Attendance, Certificate, Event, Registration, Verdict
 from services.registration.presence import MinutesBySession, ledger, minutes_of
 from services.registration.states import State
@@ -17,11 +17,15 @@ from shared.text import search_key
 
 @dataclass(frozen=True, slots=True)
 class Attendee:
-    """``minutes`` holds the sessions at which the person was; ``share`` is their part of the event's hours, 0 to 1."""
+    """``minutes`` holds the sessions at which the person was; ``share`` is their part of the event's hours, 0 to 1.
+
+    ``standing`` says how far they are of what the event's certificate asks for.
+    """
 
     registration: Registration
     minutes: MinutesBySession
     share: float
+    standing: Standing
     earned: bool
     certificate: Certificate | None
 
@@ -63,14 +67,16 @@ def _attendees(session: Session, event: Event, registrations: Sequence[Registrat
         minutes = minutes_of(registration.id, event.sessions, rows)
         share = float(share_attended(event.sessions, minutes))
         certificate = certificates.get(registration.id)
-        attendees.append(Attendee(registration, minutes, share, registration.id in earned, certificate))
+        standing = judge(event.certificate_rule, event, minutes)
+        has_earned = registration.id in earned
+        attendees.append(Attendee(registration, minutes, share, standing, has_earned, certificate))
     return attendees
 
 
-def newest_certificates(session: Session, registration_ids: Sequence[UUID]) -> Mapping[UUID, Certificate]:
-    """The last certificate of each registration that has one, valid or revoked."""
-    query = select(Certificate).where(Certificate.registration_id.in_(registration_ids)).order_by(Certificate.issued_at)
-    return {certificate.registration_id: certificate for certificate in session.scalars(query)}
+def newest_certificates(session: Session, earned_ids: Sequence[UUID]) -> Mapping[UUID, Certificate]:
+    """The last certificate for each registration, or verdict on a series, that has one, valid or revoked."""
+    query = select(Certificate).where(Certificate.earned_id.in_(earned_ids)).order_by(Certificate.issued_at)
+    return {certificate.earned_id: certificate for certificate in session.scalars(query)}
 
 
 def earners(session: Session, event_id: UUID) -> int:

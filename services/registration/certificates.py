@@ -1,47 +1,34 @@
 """Who has earned a certificate: the rule of an event, judged whenever attendance changes."""
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.registration.models import Attendance, Certificate, Event, EventSession, Registration, Verdict, table
+from services.registration import certificate_rules
+from services.registration.certificate_rules import is_earned
+from services.registration.models import Attendance, Certificate, Event, Registration, Verdict, table
 from services.registration.presence import MinutesBySession, ledger, minutes_of
+from services.registration.series_certificates import holder_told, judge_people_in, sessions_told
 from services.registration.states import State
 from shared.database import UnitOfWork
 from shared.messages.registration import CertificateEarnedV1, CertificateLostV1
 from shared.messaging.inbox import insert_for
 
 
-def share_attended(sessions: Sequence[EventSession], minutes: MinutesBySession) -> Fraction:
-    """The part of the event's hours that somebody was there, 0 to 1.
-
-    A session weighs its teaching units if all sessions have them, else its minutes. Cancelled sessions do not count.
-    """
-    held = [session for session in sessions if not session.cancelled and session.minutes]
-    by_units = all(session.teaching_units for session in held)
-    whole = attended = Fraction(0)
-    for session in held:
-        weight = Fraction(str(session.teaching_units)) if by_units else Fraction(session.minutes)
-        whole += weight
-        attended += weight * Fraction(min(minutes.get(session.id, 0), session.minutes), session.minutes)
-    return attended / whole if whole else Fraction(0)
-
-
 def has_earned(event: Event, registration: Registration, minutes: MinutesBySession) -> bool:
     """Whether the registration fulfils the event's rule; nobody does where there is none."""
-    if event.min_share_of_hours is None or registration.state != State.CONFIRMED:
-        return False
-    return share_attended(event.sessions, minutes) >= Fraction(str(event.min_share_of_hours))
+    return registration.state == State.CONFIRMED and is_earned(
+        certificate_rules.judge(event.certificate_rule, event, minutes)
+    )
 
 
 def judge_all(uow: UnitOfWork, event: Event) -> None:
     """Judge everybody about whom there is attendance, after the event's sessions or rule have changed."""
     present = select(Attendance.registration_id).where(Attendance.event_id == event.id)
-    judge(uow, event, locked_registrations(uow.session, Registration.id.in_(present)))
+    _judge_at_event(uow, event, locked_registrations(uow.session, Registration.id.in_(present)))
 
 
 def locked_registrations(session: Session, which: Any) -> Sequence[Registration]:
@@ -51,11 +38,16 @@ def locked_registrations(session: Session, which: Any) -> Sequence[Registration]
 
 
 def judge(uow: UnitOfWork, event: Event, registrations: Sequence[Registration]) -> None:
-    """Judge these registrations, which are locked, and tell every verdict that is new.
+    """Judge these registrations, which are locked, and tell every verdict that is new; then the series of the event.
 
     ``event`` has its sessions loaded. A verdict is new if somebody has earned who had not, or with other hours than
     before, or has no longer.
     """
+    _judge_at_event(uow, event, registrations)
+    judge_people_in(uow, [event.series_id], {registration.person_id for registration in registrations})
+
+
+def _judge_at_event(uow: UnitOfWork, event: Event, registrations: Sequence[Registration]) -> None:
     ids = [registration.id for registration in registrations]
     rows = ledger(uow.session, ids)
     known = _verdicts(uow.session, ids)
@@ -75,6 +67,18 @@ def take_back(uow: UnitOfWork, *registrations: Registration) -> None:
         verdict = last.get(registration.id)
         if verdict is not None and verdict.earned:
             _tell_lost(uow, registration, verdict)
+    judge_series_of(uow, registrations)
+
+
+def judge_series_of(uow: UnitOfWork, registrations: Sequence[Registration], *former: UUID) -> None:
+    """Judge the people of these registrations for the series of their events, and ``former`` owners of one of them."""
+    # Whoever gives a place up has just locked its event: it is at hand, and this asks nothing.
+    events = [uow.session.get_one(Event, one) for one in sorted({one.event_id for one in registrations})]
+    judge_people_in(
+        uow,
+        [event.series_id for event in events],
+        {registration.person_id for registration in registrations} | set(former),
+    )
 
 
 def _verdicts(session: Session, registration_ids: Sequence[UUID]) -> dict[UUID, Verdict]:
@@ -87,7 +91,10 @@ def _tell_earned(
     uow: UnitOfWork, event: Event, registration: Registration, minutes: MinutesBySession, last: Verdict | None
 ) -> None:
     order = [session.id for session in event.sessions if session.id in minutes]
-    sessions = [{"session_id": str(session_id), "minutes": minutes[session_id]} for session_id in order]
+    sessions = [
+        {"event_id": str(event.id), "session_id": str(session_id), "minutes": minutes[session_id]}
+        for session_id in order
+    ]
     if last is not None and last.earned and last.sessions == sessions:
         return
     verdict = last or Verdict(registration_id=registration.id, event_id=event.id, revision=0)
@@ -99,17 +106,11 @@ def _tell_earned(
 
 def _earned_message(event: Event, registration: Registration, verdict: Verdict) -> dict[str, Any]:
     return {
-        "registration_id": registration.id,
-        "event_id": event.id,
-        "person_id": registration.person_id,
-        "link_generation": registration.person.link_generation,
+        **holder_told(registration),
+        "earned_id": registration.id,
+        "series": None,
         "revision": verdict.revision,
-        "first_name": registration.first_name,
-        "last_name": registration.last_name,
-        "email": registration.email,
-        "organisation": registration.organisation,
-        "locale": registration.locale,
-        "sessions": [{**part, "session_id": UUID(part["session_id"])} for part in verdict.sessions],
+        "sessions": sessions_told(verdict.sessions),
         "available_at": event.ends_at,
     }
 
@@ -117,13 +118,19 @@ def _earned_message(event: Event, registration: Registration, verdict: Verdict) 
 def _tell_lost(uow: UnitOfWork, registration: Registration, verdict: Verdict) -> None:
     verdict.earned, verdict.decided_at = False, uow.now
     verdict.revision += 1
-    body = {"registration_id": registration.id, "event_id": registration.event_id, "revision": verdict.revision}
+    body = {
+        "earned_id": registration.id,
+        "series_id": None,
+        "registration_id": registration.id,
+        "event_id": registration.event_id,
+        "revision": verdict.revision,
+    }
     uow.publish(CertificateLostV1, registration.id, 0, body)
 
 
 def store_certificate(uow: UnitOfWork, told: Mapping[str, Any]) -> None:
     """Keep what notifications says about a certificate (the body of a ``certificate.*`` message)."""
-    columns = ("registration_id", "event_id", "number", "code", "state", "issued_at")
+    columns = ("earned_id", "series_id", "registration_id", "event_id", "number", "code", "state", "issued_at")
     values = {column: told[column] for column in columns}
     insert = insert_for(uow.session.get_bind().dialect.name, table(Certificate))
     uow.session.execute(

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from services.registration.acts import note_act, state_change
 from services.registration.affiliation import Affiliation, Named, affiliate, affiliation_of
 from services.registration.announcements import announce_correction, announce_state
-from services.registration.certificates import take_back
+from services.registration.certificates import judge_series_of, take_back
 from services.registration.decide import is_full
 from services.registration.models import THE_PERSON, Actor, Party, Person, Registration
 from services.registration.places import position_of
@@ -153,7 +153,10 @@ def correct(uow: UnitOfWork, registration_id: UUID, correction: Correction, acto
         registration = registration_under_lock(uow.session, registration_id)
         if registration.state in ENDED:
             raise ConflictError("registration_ended", _("This registration has ended."))
+        sort_key = registration.sort_key
         _correct_under_lock(uow, seats, registration, correction, actor)
+    if registration.sort_key != sort_key:
+        judge_series_of(uow, [registration])
     return registration
 
 

@@ -278,15 +278,26 @@ class _Seating:
     def _keep(self, claims: Sequence[Claim], priority: int, reason: Reason) -> None:
         for claim in claims:
             for kind in self.tally.kinds_for(claim):
-                self.withheld.setdefault(kind, Hold(priority, reason))
+                held = self.withheld.get(kind)
+                # Kept for a lower class already, it would still be free for everybody of this one.
+                if held is None or priority < held.priority:
+                    self.withheld[kind] = Hold(priority, reason)
 
     # --- newcomers ----------------------------------------------------------------------------------------------------
 
     def answer(self, wish: Unit) -> list[Ruling]:
+        """What becomes of a newcomer.
+
+        Who is hindered though there is a seat for them waits for a moment, be there a waitlist or none: whoever asks
+        looks at them once more in the same transaction, and lets nobody wait where nobody can.
+        """
         if refused := self._rule.refusal(self._now) or self._never(wish):
             return [self._ruling(claim, "refused", refused) for claim in wish.claims]
-        fit = _Fit((), [(claim, wish.hindrance) for claim in wish.claims]) if wish.hindrance else self._fit(wish)
-        if fit.left and (refused := self._no_place_in_line(fit)):
+        fit = self._fit(wish)
+        waits_for_a_moment = wish.hindrance is not None and not fit.left
+        if wish.hindrance:
+            fit = _Fit((), [(claim, wish.hindrance) for claim in wish.claims])
+        if fit.left and not waits_for_a_moment and (refused := self._no_place_in_line(fit)):
             return [self._ruling(claim, "refused", refused) for claim in wish.claims]
         if any(reason == "party_waits" for _claim, reason in fit.left):
             self._keep(wish.claims, wish.priority, "party_waits")

@@ -5,11 +5,14 @@ waits for the event's lock, takes what lies there by then and answers all of it;
 batch. Then it hands the desk to the first thread that still waits, so that nobody serves others for long while their
 own client waits. There is no timer, and no delay where people come one by one.
 
-This module knows threads and nothing of databases: ``Serve`` answers a batch (:mod:`services.registration.serving`).
+Desks take turns, as the interpreter runs one thread at a time: whoever's turn it is serves, beside their own, the desks
+of other events that wait for theirs.
+
+This module knows threads and nothing of databases: ``Serve`` answers batches (:mod:`services.registration.serving`).
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from uuid import UUID
@@ -20,9 +23,11 @@ from shared.languages import text as _
 
 LARGEST_BATCH = 64
 PATIENCE_SECONDS = 10.0
-MOST_SERVED_AT_ONCE = 2
-"""Desks of a process that may be in the database at once. The interpreter runs one thread at a time: sixteen spend most
-of it on taking turns. More than one, lest an event whose lock does not come hold up all others."""
+MOST_TURNS = 2
+"""Threads of a process that may be in the database for desks at once. More than one, lest an event whose lock does not
+come hold up all others."""
+MOST_TOGETHER = 16
+"""Desks that one thread serves in one turn."""
 
 Answer = Registered | Exception
 """An exception is for whoever made the wish, and raised in their thread."""
@@ -30,8 +35,9 @@ Answer = Registered | Exception
 Take = Callable[[], Sequence[Wish]]
 """The wishes that lie there when it is first called, and the same ones ever after."""
 
-Serve = Callable[[UUID, Take], Sequence[Answer]]
-"""Answers the wishes for one event, which it takes as late as it can; the answers stand in the order of the wishes."""
+Serve = Callable[[Mapping[UUID, Take]], Mapping[UUID, Sequence[Answer]]]
+"""Answers the wishes for some events, which it takes as late as it can; the answers to those for one event stand in the
+order of its wishes."""
 
 
 @dataclass(eq=False, slots=True)
@@ -53,11 +59,20 @@ class _Slip:
 
 @dataclass(eq=False, slots=True)
 class _Desk:
-    """``lying`` waits to be taken, in the order of arrival; ``taken`` is the batch that is being answered."""
+    """``lying`` waits to be taken, in the order of arrival; ``taken`` is the batch that is being answered.
+
+    ``awaits_turn``: its leader waits until it is served; ``in_turn``: some thread, not always the leader's, is at it.
+    """
 
     event_id: UUID
     lying: list[_Slip] = field(default_factory=list)
     taken: list[_Slip] = field(default_factory=list)
+    awaits_turn: bool = False
+    in_turn: bool = False
+
+    @property
+    def is_answered(self) -> bool:
+        return any(slip.answers for slip in self.taken)
 
 
 class Desks:
@@ -69,7 +84,9 @@ class Desks:
         self._most_waiting = most_waiting
         self._patience = patience
         self._lock = threading.Lock()
-        self._serving = threading.Semaphore(MOST_SERVED_AT_ONCE)
+        self._turn_ended = threading.Condition(self._lock)
+        self._turns = 0
+        self._ready: list[_Desk] = []
         self._desks: dict[UUID, _Desk] = {}
         self._waiting = 0
 
@@ -133,10 +150,46 @@ class Desks:
             return True
 
     def _lead(self, desk: _Desk) -> None:
-        with self._serving:
-            answers = iter(self._serve(desk.event_id, partial(self._take, desk)))
-        for slip in desk.taken:
-            slip.answers = [next(answers) for _wish in slip.wishes]
+        together = self._await_turn(desk)
+        if not together:
+            return
+        try:
+            found = self._serve({each.event_id: partial(self._take, each) for each in together})
+            for each in together:
+                answers = iter(found[each.event_id])
+                for slip in each.taken:
+                    slip.answers = [next(answers) for _wish in slip.wishes]
+        finally:
+            self._end_turn(desk, together)
+
+    def _await_turn(self, desk: _Desk) -> list[_Desk]:
+        """The desks to serve, this one first; none if another thread has served it meanwhile."""
+        with self._turn_ended:
+            desk.awaits_turn = True
+            self._ready.append(desk)
+            try:
+                self._turn_ended.wait_for(lambda: not desk.in_turn and (desk.is_answered or self._turns < MOST_TURNS))
+            finally:
+                desk.awaits_turn = False
+                if desk in self._ready:
+                    self._ready.remove(desk)
+            if desk.is_answered:
+                return []
+            together = [desk, *self._ready[: MOST_TOGETHER - 1]]
+            del self._ready[: MOST_TOGETHER - 1]
+            for each in together:
+                each.in_turn = True
+            self._turns += 1
+        return together
+
+    def _end_turn(self, desk: _Desk, together: Sequence[_Desk]) -> None:
+        """Whoever leads a desk that was to be served with this one, and was not, waits for their own turn."""
+        with self._turn_ended:
+            self._turns -= 1
+            for each in together:
+                each.in_turn = False
+            self._ready[:0] = [each for each in together if each.awaits_turn and not each.is_answered]
+            self._turn_ended.notify_all()
 
     def _take(self, desk: _Desk) -> list[Wish]:
         with self._lock:

@@ -23,12 +23,12 @@ from services.registration.kept_needs import check_needs
 from services.registration.models import Enrolment, Event, Person, table
 from services.registration.needs import needs_from
 from services.registration.questions import answered, field_of
-from services.registration.refusals import key_reused, no_module_open, none_accepted, whole_without_waitlist
+from services.registration.refusals import key_reused, no_module_open, none_accepted, refusal, whole_without_waitlist
 from services.registration.rule import NO_TRAITS, Traits
 from services.registration.seats import lock_all, opened
 from services.registration.series import Series, modules_among, series_of
 from services.registration.series_line import look_again
-from services.registration.vault import Vault
+from services.registration.states import State
 from services.registration.waitlist import settle
 from services.registration.whole_series import complete_what_can_be, events_waited_with
 from shared.audit import Subject, added, by_person
@@ -37,6 +37,7 @@ from shared.errors import FieldErrors, InvalidError, ReiheError
 from shared.languages import Text, localised
 from shared.languages import text as _
 from shared.messaging.inbox import insert_for
+from shared.vault import Vault
 
 ENROLMENTS = table(Enrolment)
 
@@ -101,6 +102,7 @@ def enrol(uow: UnitOfWork, series_id: UUID, wish: EnrolmentWish, vault: Vault) -
     enrolment = _write(uow, series, wish, enrolment_id, outcomes)
     if wish.mode == "whole":
         _seat_or_wait(uow, enrolment, to_lock, wish)
+        _refuse_waiting_without_waitlist(uow, modules, enrolment_id, wish)
     enrolment.version = 1
     uow.session.flush()
     tell_enrolment(uow, enrolment, "enrolled")
@@ -199,6 +201,18 @@ def _seat_or_wait(uow: UnitOfWork, enrolment: Enrolment, locked: Collection[UUID
                 seats.stand_alone(registration)
                 uow.session.flush()
                 settle(uow, seats)
+
+
+def _refuse_waiting_without_waitlist(
+    uow: UnitOfWork, modules: Sequence[Event], enrolment_id: UUID, wish: EnrolmentWish
+) -> None:
+    """Raise if they would have to wait where nobody can: the whole of them can never be had then."""
+    waiting = {one.event_id for one in registrations_of(uow.session, enrolment_id) if one.state == State.WAITLISTED}
+    for event in modules:
+        if event.id in waiting and not event.rule.waitlist_enabled:
+            raise whole_without_waitlist(localised(event.title, wish.locale))
+        if event.id in waiting and not event.rule.moves(uow.now):
+            raise refusal("waitlist_closed")
 
 
 def _write(

@@ -14,9 +14,10 @@ from services.registration.models import Event, EventSession, SeatCounter, table
 from services.registration.regrouping import regroup
 from services.registration.rule import Group
 from services.registration.seats import COUNTERS, event_not_found
+from services.registration.series_certificates import ensure_series, judge_all_in
 from services.registration.waitlist import settle
 from shared.database import UnitOfWork
-from shared.messages.catalogue import WaitlistPart
+from shared.messages.catalogue import CertificateRulePart, WaitlistPart
 from shared.messaging.inbox import insert_for
 
 EVENTS = table(Event)
@@ -39,6 +40,9 @@ def take_over(uow: UnitOfWork, snapshot: Snapshot, version: int, *, cancelled: b
     # The counters come first: whoever registers meanwhile waits, and decides by the new rule.
     uow.session.execute(select(COUNTERS.c.event_id).where(COUNTERS.c.event_id == event_id).with_for_update())
     groups_before, questions_before = _groups(uow.session, event_id), _questions(uow.session, event_id)
+    left = uow.session.scalars(select(Event.series_id).where(Event.id == event_id)).one_or_none()
+    if snapshot["series"]:
+        ensure_series(uow, snapshot["series"])
     _store_event(uow, snapshot, version, "cancelled" if cancelled else "published")
     _store_sessions(uow, event_id, snapshot["sessions"])
     with event_seats.opened(uow, event_id) as seats:
@@ -50,8 +54,10 @@ def take_over(uow: UnitOfWork, snapshot: Snapshot, version: int, *, cancelled: b
         # The new rule may have other times at which something is due.
         seats.due_at = uow.now
         settle(uow, seats)
+    event = event_with_sessions(uow.session, event_id)
     if not cancelled:
-        judge_all(uow, event_with_sessions(uow.session, event_id))
+        judge_all(uow, event)
+    judge_all_in(uow, left, event.series_id)
 
 
 def _groups(session: Session, event_id: UUID) -> list[list[Group]] | None:
@@ -97,7 +103,7 @@ def _store_event(uow: UnitOfWork, snapshot: Snapshot, version: int, state: str) 
         "registration_closes_at": snapshot["registration_closes_at"],
         "waitlist": WaitlistPart().dump(snapshot["waitlist"]),
         **{name: snapshot[name] for name in _SEAT_FIELDS},
-        "min_share_of_hours": rule["min_share_of_hours"] if rule else None,
+        "certificate_rule": CertificateRulePart().dump(rule) if rule else None,
         "questions": snapshot["questions"],
         "needs": snapshot["needs"],
         "version": version,
@@ -115,7 +121,7 @@ def _as_json(part: Mapping[str, Any] | None) -> dict[str, Any] | None:
 def _store_sessions(uow: UnitOfWork, event_id: UUID, sessions: list[dict[str, Any]]) -> None:
     # What the snapshot does not name any more does not take place; its attendance stays evidence.
     uow.session.execute(update(SESSIONS).where(SESSIONS.c.event_id == event_id).values(cancelled=True))
-    columns = ("starts_at", "ends_at", "time_zone", "teaching_units", "meeting_url", "venue", "cancelled")
+    columns = ("starts_at", "ends_at", "time_zone", "teaching_units", "meeting_url", "venue", "required", "cancelled")
     rows = [
         {"id": session["session_id"], "event_id": event_id, **{c: session[c] for c in columns}} for session in sessions
     ]

@@ -7,6 +7,7 @@ from services.registration.certificates import store_certificate
 from services.registration.declined_places import give_up
 from services.registration.events import take_over
 from services.registration.models import STAFF
+from services.registration.series_certificates import store_series
 from shared.database import UnitOfWork
 from shared.messaging.inbox import Handler, Received
 from shared.staff import storing_accounts
@@ -40,10 +41,15 @@ def place_declined(uow: UnitOfWork, message: Received) -> None:
     give_up(uow, message.body)
 
 
+def series_changed(uow: UnitOfWork, message: Received) -> None:
+    store_series(uow, message.body)
+
+
 HANDLERS: Mapping[str, Handler] = {
     "event.published.v1": event_published,
     "event.changed.v1": event_changed,
     "event.cancelled.v1": event_cancelled,
+    "series.changed.v1": series_changed,
     "account.changed.v1": storing_accounts(STAFF),
     "certificate.issued.v1": certificate_issued,
     "certificate.revoked.v1": certificate_revoked,

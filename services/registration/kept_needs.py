@@ -13,10 +13,10 @@ from services.registration.models import Actor, Event, Registration, SealedNeeds
 from services.registration.needs import Needs, Plan, needs_from, plan
 from services.registration.seats import opened_for, registration_under_lock
 from services.registration.states import SEATED, State
-from services.registration.vault import Vault
 from shared.database import UnitOfWork
 from shared.errors import InvalidError
 from shared.languages import text as _
+from shared.vault import Vault
 
 NEEDS = table(SealedNeeds)
 REGISTRATIONS = table(Registration)

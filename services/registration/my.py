@@ -11,16 +11,18 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from services.registration import changes, kept_needs, offers
 from services.registration.answer_changes import change_answers
+from services.registration.certificate_rules import Standing, judge
 from services.registration.models import THE_PERSON, Enrolment, Event, EventSession, Party, Person, Registration
 from services.registration.parties import people_of_parties
 from services.registration.places import positions_of
+from services.registration.presence import ledger, minutes_of
 from services.registration.seats import registration_not_found
 from services.registration.states import State
 from services.registration.transfers import Successor, transfer
-from services.registration.vault import Vault
 from shared.database import Database, UnitOfWork
 from shared.errors import NotFoundError
 from shared.languages import text as _
+from shared.vault import Vault
 
 MOST_PARTIES = 50
 
@@ -51,6 +53,23 @@ def own_registrations(session: Session, person: Person, now: datetime) -> list[O
 
 def _own(registration: Registration, event: Event, position: int | None, now: datetime) -> OwnRegistration:
     return OwnRegistration(registration, event, position, now if position else None)
+
+
+def own_standings(session: Session, own: Sequence[OwnRegistration], now: datetime) -> Mapping[UUID, Standing]:
+    """How far the person is on the way to each event's certificate, where it has begun and there is one to earn."""
+    begun = [
+        one
+        for one in own
+        if one.registration.state == State.CONFIRMED and one.event.starts_at <= now and not one.event.is_cancelled
+    ]
+    rows = ledger(session, [one.registration.id for one in begun])
+    return {
+        one.registration.id: judge(
+            one.event.certificate_rule, one.event, minutes_of(one.registration.id, one.event.sessions, rows)
+        )
+        for one in begun
+        if one.event.certificate_rule is not None
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,9 @@ Span = tuple[datetime, datetime]
 
 MinutesBySession = Mapping[UUID, int]
 
+Ledger = Mapping[tuple[UUID, UUID], Sequence[Attendance]]
+"""Rows by (registration id, session id)."""
+
 
 def evidence(entries: Sequence[Attendance]) -> list[Attendance]:
     """What counts of one registration's rows at one session, in the order of the ledger, whichever came first.
@@ -75,9 +78,7 @@ def ledger(session: Session, registration_ids: Collection[UUID]) -> dict[tuple[U
     return found
 
 
-def minutes_of(
-    registration_id: UUID, sessions: Iterable[EventSession], rows: Mapping[tuple[UUID, UUID], Sequence[Attendance]]
-) -> dict[UUID, int]:
+def minutes_of(registration_id: UUID, sessions: Iterable[EventSession], rows: Ledger) -> dict[UUID, int]:
     """Minutes at each session, for the sessions at which there are any."""
     counted = {s.id: minutes_present(s, rows.get((registration_id, s.id), ())) for s in sessions}
     return {session_id: minutes for session_id, minutes in counted.items() if minutes}

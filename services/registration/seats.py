@@ -211,6 +211,22 @@ def lock_all(session: Session, event_ids: Iterable[UUID]) -> None:
     session.execute(query.order_by(COUNTERS.c.event_id).with_for_update())
 
 
+def opened_where_free(uow: UnitOfWork, event_ids: Iterable[UUID]) -> Iterator[Seats]:
+    """The seats of those of these events that nobody else has locked now, locked until the transaction ends.
+
+    What was changed of one is written when the next is asked for. Waits for no lock, and passes over unknown events.
+    """
+    query = select(COUNTERS).where(COUNTERS.c.event_id.in_(sorted(event_ids)))
+    # SQLite drops FOR UPDATE; there the writing transaction locks all of them.
+    counters = uow.session.execute(query.with_for_update(skip_locked=True)).all()
+    asked = select(Event).where(Event.id.in_([counter.event_id for counter in counters]))
+    events = {event.id: event for event in uow.session.scalars(asked.execution_options(populate_existing=True))}
+    for counter in counters:
+        seats = Seats(uow, events[counter.event_id], counter)
+        yield seats
+        seats.store()
+
+
 def opened(uow: UnitOfWork, event_id: UUID) -> AbstractContextManager[Seats]:
     """Lock the event's seats until the transaction ends; what was changed is written when the block is left.
 

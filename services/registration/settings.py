@@ -39,6 +39,9 @@ class RegistrationSettings(Settings):
 
     ``webhook_networks`` may be reached by webhooks although they are not public: none, unless they are named.
 
+    ``keep_…``: after an address was not confirmed, and after the last session: of whom no seat was taken, needs,
+    address and answers, and the name and organisation of whoever was there.
+
     ``desk_waiting`` of a process's threads may wait for their registration at once; the others are left for pages.
     """
 
@@ -51,4 +54,9 @@ class RegistrationSettings(Settings):
         "REIHE_TRUSTED_PROXIES", parse=parse_networks, default=parse_networks("127.0.0.0/8,::1")
     )
     webhook_networks: tuple[Network, ...] = setting("REIHE_WEBHOOK_NETWORKS", parse=parse_networks, default=())
+    keep_unconfirmed_hours: int = setting("REIHE_KEEP_UNCONFIRMED_HOURS", parse=parse_positive, default=48)
+    keep_waitlist_days: int = setting("REIHE_KEEP_WAITLIST_DAYS", parse=parse_positive, default=30)
+    keep_needs_days: int = setting("REIHE_KEEP_NEEDS_DAYS", parse=parse_positive, default=14)
+    keep_contact_days: int = setting("REIHE_KEEP_CONTACT_DAYS", parse=parse_positive, default=90)
+    keep_evidence_days: int = setting("REIHE_KEEP_EVIDENCE_DAYS", parse=parse_positive, default=3650)
     desk_waiting: int = setting("REIHE_DESK_WAITING", parse=parse_positive, default=40)

@@ -14,6 +14,9 @@ from services.registration.people import count_by_state
 from services.registration.presence import ledger, minutes_of
 from services.registration.states import State
 
+VALID = (Certificate.series_id.is_(None), Certificate.state == "valid")
+"""Certificates of events that hold."""
+
 
 @dataclass(frozen=True, slots=True)
 class SessionFigures:
@@ -52,7 +55,10 @@ def statistics_of(session: Session, event: Event) -> Statistics:
             session, select(Verdict.registration_id).where(Verdict.event_id == event.id, Verdict.earned)
         ),
         certificates_valid=_count(
-            session, select(Certificate.id).where(Certificate.event_id == event.id, Certificate.state == "valid")
+            session,
+            select(Certificate.id).where(
+                Certificate.event_id == event.id, Certificate.series_id.is_(None), Certificate.state == "valid"
+            ),
         ),
     )
 

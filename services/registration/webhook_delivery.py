@@ -10,13 +10,13 @@ from sqlalchemy import select, update
 
 from services.registration.models import Delivery, Webhook, table
 from services.registration.outward import CONNECT_SECONDS, LONGEST_SECONDS, MOST_ADDRESSES, Outward, UnreachedError
-from services.registration.vault import Vault
 from services.registration.webhook_signatures import signed_headers, signing_secrets
 from shared.clock import Clock
 from shared.database import Database
 from shared.logs import get_logger
 from shared.messaging.lease import claim
 from shared.retry import doubling
+from shared.vault import Vault
 
 log = get_logger(__name__)
 

@@ -11,7 +11,6 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from services.registration.models import Delivery, Webhook, table
-from services.registration.vault import Vault
 from services.registration.webhook_signatures import new_secret, renewed
 from shared.audit import Subject, added, by_account, differences
 from shared.database import UnitOfWork, new_id
@@ -21,6 +20,7 @@ from shared.logs import request_id
 from shared.messages.base import Envelope
 from shared.messages.registration import MESSAGES, REPUBLISHED, RegistrationState
 from shared.messaging.inbox import insert_for
+from shared.vault import Vault
 
 TOPICS = tuple(message.topic for message in MESSAGES if issubclass(message, RegistrationState))
 TEST_TOPIC = "webhook.tested.v1"

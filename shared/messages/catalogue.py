@@ -47,7 +47,8 @@ class VenuePart(Part):
 class SessionPart(Part):
     """``venue`` is where people go, null if it is only online.
 
-    ``sequence`` counts the published changes of what a calendar shows of this session.
+    ``sequence`` counts the published changes of what a calendar shows of this session. Without a ``required`` one
+    nobody earns the event's certificate.
     """
 
     session_id = fields.UUID(required=True)
@@ -57,6 +58,7 @@ class SessionPart(Part):
     teaching_units = fields.Float(required=True, allow_none=True)
     meeting_url = fields.String(required=True, allow_none=True)
     venue = fields.Nested(VenuePart, required=True, allow_none=True)
+    required = fields.Boolean(required=True)
     sequence = count(required=True)
     cancelled = fields.Boolean(required=True)
     changed_at = instant(required=True)
@@ -123,7 +125,23 @@ class WaitlistPart(Part):
 
 
 class CertificateRulePart(Part):
-    min_share_of_hours = fields.Float(required=True)
+    """What attendance earns a certificate: all of it must be met, what is null is not asked for.
+
+    ``share_of_hours`` is from 0 to 1, ``sessions`` a number of them. Beyond this some of the hours must be attended.
+    """
+
+    share_of_hours = fields.Float(required=True, allow_none=True)
+    sessions = fields.Integer(strict=True, required=True, allow_none=True, validate=Range(min=1))
+
+
+class SeriesCertificateRulePart(CertificateRulePart):
+    """The same over all modules of a series.
+
+    ``modules`` is how many of them must be attended, ``required_modules`` holds the numbers of some.
+    """
+
+    modules = fields.Integer(strict=True, required=True, allow_none=True, validate=Range(min=1))
+    required_modules = fields.List(fields.Integer(strict=True), required=True)
 
 
 class IssuerPart(Part):
@@ -239,6 +257,24 @@ class EventCancelledV1(EventSnapshot):
     cancelled_at = instant(required=True)
 
 
+class SeriesChangedV1(Message):
+    """A series that is public, as it stands: what the certificate for the whole of it asks for, null if there is none.
+
+    ``event_ids`` are the modules that are to take place; those that are not published yet are among them.
+    """
+
+    topic = "series.changed.v1"
+    publisher = "catalogue"
+    aggregate = "series"
+    consumers = ("registration",)
+
+    series_id = fields.UUID(required=True)
+    slug = fields.String(required=True)
+    title = content(required=True)
+    certificate_rule = fields.Nested(SeriesCertificateRulePart, required=True, allow_none=True)
+    event_ids = fields.List(fields.UUID(), required=True)
+
+
 class ApiTokenPart(Part):
     """``digest`` is the SHA-256 of the token, in hex."""
 
@@ -266,4 +302,10 @@ class AccountChangedV1(Message):
     tokens = fields.List(fields.Nested(ApiTokenPart), required=True)
 
 
-MESSAGES: tuple[type[Message], ...] = (EventPublishedV1, EventChangedV1, EventCancelledV1, AccountChangedV1)
+MESSAGES: tuple[type[Message], ...] = (
+    EventPublishedV1,
+    EventChangedV1,
+    EventCancelledV1,
+    SeriesChangedV1,
+    AccountChangedV1,
+)

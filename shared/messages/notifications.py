@@ -6,13 +6,18 @@ from shared.messages.base import Message, instant, one_of
 
 
 class CertificateState(Message):
-    """One certificate. ``code`` opens its public verify page."""
+    """One certificate, of an event, or of a whole series where ``series_id`` says so (see ``certificate.earned``).
+
+    ``code`` opens its public verify page.
+    """
 
     publisher = "notifications"
     aggregate = "certificate"
     consumers = ("registration",)
 
     certificate_id = fields.UUID(required=True)
+    earned_id = fields.UUID(required=True)
+    series_id = fields.UUID(required=True, allow_none=True)
     registration_id = fields.UUID(required=True)
     event_id = fields.UUID(required=True)
     number = fields.String(required=True)

@@ -111,15 +111,19 @@ class SeatsChangedV1(Message):
 
 
 class AttendedSessionPart(Part):
+    event_id = fields.UUID(required=True)
     session_id = fields.UUID(required=True)
     minutes = count(required=True)
 
 
 class CertificateEarnedV1(Message):
-    """The person fulfils the event's certificate rule.
+    """The person fulfils the certificate rule of an event, or of a whole ``series``.
 
-    ``revision`` rises with every verdict on this registration, so that a late message is recognised.
-    ``available_at`` is the end of the last session: from then on the certificate is issued by itself.
+    ``earned_id`` is what the verdict is on: the registration for the event; for a series an id of its own, and
+    ``registration_id`` and ``event_id`` are those of the last module, by which the person is known.
+    ``revision`` rises with every verdict on it, so that a late message is recognised.
+    ``available_at`` is the end of the last session: from then on the certificate is issued by itself. It is null while
+    a module of the series has no date.
     """
 
     topic = "certificate.earned.v1"
@@ -128,6 +132,8 @@ class CertificateEarnedV1(Message):
     delivery = "fact"
     consumers = ("notifications",)
 
+    earned_id = fields.UUID(required=True)
+    series = fields.Nested(SeriesPart, required=True, allow_none=True)
     registration_id = fields.UUID(required=True)
     event_id = fields.UUID(required=True)
     person_id = fields.UUID(required=True)
@@ -139,11 +145,11 @@ class CertificateEarnedV1(Message):
     organisation = fields.String(required=True)
     locale = fields.String(required=True)
     sessions = fields.List(fields.Nested(AttendedSessionPart), required=True)
-    available_at = instant(required=True)
+    available_at = instant(required=True, allow_none=True)
 
 
 class CertificateLostV1(Message):
-    """A correction of attendance took away what the person had earned."""
+    """A correction of attendance took away what the person had earned; ``earned_id`` as it was told then."""
 
     topic = "certificate.lost.v1"
     publisher = "registration"
@@ -151,6 +157,8 @@ class CertificateLostV1(Message):
     delivery = "fact"
     consumers = ("notifications",)
 
+    earned_id = fields.UUID(required=True)
+    series_id = fields.UUID(required=True, allow_none=True)
     registration_id = fields.UUID(required=True)
     event_id = fields.UUID(required=True)
     revision = count(required=True)
@@ -261,6 +269,39 @@ class LinkRequestedV1(Message):
     events = fields.List(fields.Nested(LinkedEventPart), required=True)
 
 
+class RegistrationForgottenV1(Message):
+    """What is personal about a registration was deleted; whoever holds a copy deletes it as well.
+
+    With ``evidence`` name and organisation stay, and what proves that the person was there.
+    """
+
+    topic = "registration.forgotten.v1"
+    publisher = "registration"
+    aggregate = "registration"
+    delivery = "fact"
+    consumers = ("notifications",)
+
+    registration_id = fields.UUID(required=True)
+    event_id = fields.UUID(required=True)
+    evidence = fields.Boolean(required=True)
+
+
+class PersonErasedV1(Message):
+    """Nothing leads to the person any more: no address, no link. What comes later about them is to be discarded.
+
+    ``link_generation`` is one that no link has.
+    """
+
+    topic = "person.erased.v1"
+    publisher = "registration"
+    aggregate = "person"
+    delivery = "fact"
+    consumers = ("notifications",)
+
+    person_id = fields.UUID(required=True)
+    link_generation = count(required=True)
+
+
 MESSAGES: tuple[type[Message], ...] = (
     RegistrationPendingV1,
     RegistrationConfirmedV1,
@@ -276,4 +317,6 @@ MESSAGES: tuple[type[Message], ...] = (
     PartyRegisteredV1,
     EnrolmentChangedV1,
     LinkRequestedV1,
+    RegistrationForgottenV1,
+    PersonErasedV1,
 )

@@ -25,9 +25,14 @@ RENEWED_LASTS = timedelta(seconds=10)
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def write_cookie(response: Response, staff: Staff, moment: datetime) -> None:
+def write_cookie(response: Response, staff: Staff, sign_in_id: UUID, moment: datetime) -> None:
     """Only catalogue calls this."""
-    value = {"id": str(staff.account_id), "epoch": staff.epoch, "until": epoch_seconds(moment + LASTS)}
+    value = {
+        "id": str(staff.account_id),
+        "sign_in": str(sign_in_id),
+        "epoch": staff.epoch,
+        "until": epoch_seconds(moment + LASTS),
+    }
     set_cookie(response, COOKIE, signed(COOKIE, value), lasts=LASTS)
 
 
@@ -46,6 +51,12 @@ def cookie_staff() -> Staff | None:
         g.cookie_staff = _read_cookie()
     found: Staff | None = g.cookie_staff
     return found
+
+
+def cookie_sign_in() -> UUID | None:
+    """By which sign-in the browser got its cookie."""
+    value = _valid_value()
+    return UUID(value["sign_in"]) if value else None
 
 
 def _read_cookie() -> Staff | None:

@@ -48,7 +48,7 @@ def publish_event(
         ],
         "capacity": capacity,
         "waitlist": {"enabled": True, "policy": "promote", "offer_hours": 48},
-        "certificate_rule": {"min_share_of_hours": 0.8},
+        "certificate_rule": {"share_of_hours": 0.8},
         **changes,
     }
     created = site.post("/api/catalogue/v1/events", event, staff=True)
@@ -141,6 +141,12 @@ def sign_in(page: Page, *, password: str = PASSWORD) -> None:
     page.locator("[name=email]").fill(ADMIN)
     page.locator("[name=password]").fill(password)
     page.locator("main form button").first.click()
+
+
+def follow(page: Page, name: str) -> None:
+    """Click on the link with this name and wait for its page, which a click alone does not."""
+    with page.expect_navigation():
+        page.get_by_role("link", name=name).click()
 
 
 def sideways(page: Page) -> int:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import FilePayload, StorageState, expect
 
 from tests.browser.conftest import CheckAccessibility, NewPage
-from tests.browser.steps import publish_about_to_begin, register_by_api, sideways, unique_address
+from tests.browser.steps import follow, publish_about_to_begin, register_by_api, sideways, unique_address
 from tests.system.harness import RunningSystem
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -19,7 +19,7 @@ def test_a_report_is_tried_out_and_recorded(
     register_by_api(site, event, address)
     page = new_page(width=390, storage_state=signed_in)
     page.goto(f"/organise/events/{event['id']}/attendance")
-    page.get_by_role("link", name="Bericht des Online-Treffens").click()
+    follow(page, "Bericht des Online-Treffens")
     check_accessibility(page)
     begins = (datetime.now(UTC) + timedelta(minutes=30)).isoformat()
     table = f"Name,E-Mail,Join Time,Duration\nNoor,{address},{begins},45\niPhone,,{begins},45\n"

@@ -11,6 +11,7 @@ from shared.testing import eventually
 from tests.browser.conftest import CheckAccessibility, NewPage
 from tests.browser.steps import (
     expect_heading,
+    follow,
     open_own_page,
     publish_event,
     register_by_api,
@@ -78,7 +79,7 @@ def test_a_series_is_registered_for_without_javascript_at_320_pixels_and_cancell
     waiting.get_by_role("link", name="Warteliste verlassen").click()
     own.get_by_role("button", name="Ja, Warteliste verlassen").click()
     assert card.locator("summary .badge").all_inner_texts() == ["Bestätigt", "Abgesagt", "Bestätigt"]
-    own.get_by_role("link", name="Alle Module absagen").click()
+    follow(own, "Alle Module absagen")
     check_accessibility(own)
     own.get_by_role("button", name="Ja, alle Module absagen").click()
     expect(own.get_by_role("status").first).to_contain_text("Alle Module sind abgesagt")
@@ -120,7 +121,7 @@ def test_the_form_shows_what_the_chosen_modules_ask_and_works_with_the_keyboard(
     slug, modules = publish_series(site)
     page = new_page()
     page.goto(f"/events/{modules[0]['slug']}")
-    page.get_by_role("link", name="Für mehrere Module der Reihe auf einmal anmelden").click()
+    follow(page, "Für mehrere Module der Reihe auf einmal anmelden")
     check_accessibility(page)
     question = page.get_by_label("Was haben Sie schon gemacht?")
     expect(question).to_be_visible()

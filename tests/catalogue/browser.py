@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from services.catalogue import app
 from services.catalogue.models import Account, Event, SeatCount
+from shared.database import new_id
 from shared.web.sign_in import COOKIE, write_cookie
 from tests.catalogue.parts import Catalogue
 
@@ -114,7 +115,7 @@ class Browser:
             account = session.scalars(select(Account).where(Account.email == f"{name}@example.org")).one()
         answer = FlaskResponse()
         with self.app.app_context():
-            write_cookie(answer, account.as_staff(), self.catalogue.clock())
+            write_cookie(answer, account.as_staff(), new_id(), self.catalogue.clock())
         value = answer.headers["Set-Cookie"].split(";")[0].split("=", 1)[1]
         self.client.set_cookie(COOKIE, value)
 

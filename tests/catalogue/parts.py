@@ -33,6 +33,7 @@ SESSION = {
     "time_zone": "Europe/Berlin",
     "teaching_units": 6,
     "meeting_url": None,
+    "required": False,
 }
 VENUE = {
     "name": "Haus der Vielfalt",
@@ -67,9 +68,11 @@ EVENT: dict[str, Any] = {
             "speakers": [{"name": "Mina Okafor", "role": "Juristin", "organisation": "Rechtsladen"}],
         }
     ],
-    "certificate_rule": {"min_share_of_hours": 0.8},
+    "certificate_rule": {"share_of_hours": 0.8, "sessions": None},
 }
 """As the API takes it."""
+
+SERIES_RULE = {"share_of_hours": 0.8, "sessions": None, "modules": None, "required_modules": [3]}
 
 
 def at(day: str, start: str = "10:00", end: str = "16:00", **more: Any) -> dict[str, Any]:
@@ -82,6 +85,7 @@ def settings(data_dir: Path, **more: Any) -> CatalogueSettings:
         "environment": "development",
         "base_url": BASE_URL,
         "secret_key": "a-secret-key-of-the-tests-0123456789",
+        "second_factor_keys": ("f" * 40,),
         "database_url": "sqlite:///",
         "data_dir": data_dir,
         "organiser": "Fachberatung MSO",

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from services.catalogue import listing
 from services.catalogue.listing import Wanted
-from tests.catalogue.parts import EVENT, REASON, SESSION, VENUE, Catalogue, at
+from tests.catalogue.parts import EVENT, REASON, SERIES_RULE, SESSION, VENUE, Catalogue, at
 from tests.rules import a_group, a_pool, a_waitlist
 
 EVENTS, SERIES = "/api/catalogue/v1/events", "/api/catalogue/v1/series"
@@ -102,7 +102,7 @@ def test_an_event_is_published_and_cancelled(catalogue: Catalogue, client: Flask
 
 
 def test_a_series_with_its_events(catalogue: Catalogue, client: FlaskClient, alice: dict[str, str]) -> None:
-    rule = {"min_share_of_hours": 0.8, "required_modules": [3]}
+    rule = SERIES_RULE
     sent = {"slug": "reihe", "title": {"de": "Grundlagen"}, "description": {}, "certificate_rule": rule}
     created = client.post(SERIES, json=sent, headers=alice)
     assert created.status_code == 201

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pyotp
 import pytest
 
 from services.catalogue import accounts, app
@@ -18,6 +19,7 @@ ACCOUNT = "/organise/accounts/<uuid:account_id>"
 EVENT_PAGE = "/organise/events/<uuid:event_id>"
 SERIES_PAGE = "/organise/series/<uuid:series_id>"
 PASSWORD = "a long enough password"
+OWN = "/organise/account"
 LATER = {"starts_on": "2027-11-07"}
 
 W = Write[Catalogue]
@@ -106,6 +108,50 @@ def _signed_out(c: Catalogue) -> Page:
     return dora.send(dora.open("/organise"), ".sign-out")
 
 
+def _other_ended(c: Catalogue) -> Page:
+    dora, _answer = _signed_in(c)
+    other = Browser(c)
+    other.send(other.open("/login"), email=DORA["email"], password=DORA["password"])
+    return dora.send(dora.open(OWN), "form[action$='/end']")
+
+
+def _with_second_factor(c: Catalogue) -> tuple[Browser, Page, str]:
+    dora, _answer = _signed_in(c)
+    page = dora.open(f"{OWN}/second-factor")
+    secret = page.one("#secret").get_text()
+    code = pyotp.TOTP(secret).at(c.clock())
+    shown = dora.send(page, "form[action$='/second-factor']", code=code, present_password=PASSWORD)
+    dora.open(dora.open(OWN).location)
+    return dora, shown, secret
+
+
+def _own_form(act: str, *, second_factor: bool = False, **fields: str) -> Callable[[Catalogue], Page]:
+    """A form of the page about one's own account."""
+
+    def call(c: Catalogue) -> Page:
+        dora = _with_second_factor(c)[0] if second_factor else _signed_in(c)[0]
+        return dora.send(dora.open(OWN), f"form[action$='/{act}']", **fields)
+
+    return call
+
+
+def _with_code(c: Catalogue) -> Page:
+    _dora, _shown, secret = _with_second_factor(c)
+    browser = Browser(c)
+    browser.send(browser.open("/login"), email=DORA["email"], password=DORA["password"])
+    c.clock.turn(seconds=30)
+    return browser.send(browser.open("/login/code"), code=pyotp.TOTP(secret).at(c.clock()))
+
+
+def _removed_by_administrator(c: Catalogue) -> Page:
+    _with_second_factor(c)
+    adam = Browser(c, "adam")
+    with c.database.read() as session:
+        account = accounts.account_by_email(session, DORA["email"])
+    assert account is not None
+    return adam.send(adam.open(f"/organise/accounts/{account.id}"), "form[action$='/second-factor/remove']")
+
+
 def _asked(c: Catalogue) -> Page:
     browser = Browser(c, "alice")
     page = browser.open(f"/organise{_event(c)}/questions")
@@ -158,6 +204,21 @@ WRITES = [
     of_account("unlock", "account.unlocked", _locked),
     of_account("tokens", "account.token_added", _account, token_name="website"),
     of_account("revoke", "account.token_revoked", _account, "tokens/<uuid:token_id>/revoke"),
+    W(f"POST {ACCOUNT}/second-factor/remove", "account.second_factor_removed", _removed_by_administrator),
+    W(
+        f"POST {OWN}/password",
+        "account.password_set",
+        _own_form("password", present_password=PASSWORD, password=PASSWORD),
+    ),
+    W(f"POST {OWN}/sign-ins/<uuid:sign_in_id>/end", "account.sign_in_ended", _other_ended),
+    W(f"POST {OWN}/second-factor", "account.second_factor_set", lambda c: _with_second_factor(c)[1]),
+    W(f"POST {OWN}/second-factor/codes", "account.recovery_codes_renewed", _own_form("codes", second_factor=True)),
+    W(
+        f"POST {OWN}/second-factor/remove",
+        "account.second_factor_removed",
+        _own_form("remove", second_factor=True, password_for_removal=PASSWORD),
+    ),
+    W("POST /login/code", "account.signed_in", _with_code),
     on_page(
         "/organise/calendar/renew",
         "account.calendar_renewed",

@@ -30,6 +30,8 @@ class Result:
 
 Run = Callable[..., Result]
 
+KEYS = {"REIHE_SECRET_KEY": "k" * 32, "REIHE_SECOND_FACTOR_KEY": "f" * 32}
+
 
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
@@ -65,7 +67,7 @@ def _count(environ: dict[str, str], table: str) -> int:
 
 
 def test_an_account_is_added_listed_locked_and_gets_a_token(run: Run, environ: dict[str, str]) -> None:
-    assert run("migrate", REIHE_ENVIRONMENT="production", REIHE_SECRET_KEY="k" * 32).returncode == 0
+    assert run("migrate", REIHE_ENVIRONMENT="production", **KEYS).returncode == 0
     added = run(
         *("account", "add", "--email", "Mina@Example.org", "--name", "Mina", "--role", "admin", "--role", "organiser"),
         typed="correct horse battery\n",
@@ -103,7 +105,7 @@ def test_an_account_is_added_listed_locked_and_gets_a_token(run: Run, environ: d
 def test_a_mistake_is_said_and_nothing_happens(
     run: Run, environ: dict[str, str], arguments: tuple[str, ...], typed: str, said: str
 ) -> None:
-    run("migrate", REIHE_ENVIRONMENT="production", REIHE_SECRET_KEY="k" * 32)
+    run("migrate", REIHE_ENVIRONMENT="production", **KEYS)
     result = run("account", *arguments, typed=typed)
     assert result.returncode in (1, 2)
     assert said in result.stderr
@@ -121,7 +123,7 @@ def test_migrating_prepares_an_installation(run: Run, environ: dict[str, str]) -
     assert _count(environ, "events") == 7
     again = run("demo", "load")
     assert "nothing was changed" in again.stdout
-    assert run("republish").last == "8 snapshots will be sent"
+    assert run("republish").last == "9 snapshots will be sent"
 
 
 def test_a_missing_setting_is_named(run: Run) -> None:

@@ -113,6 +113,7 @@ def test_settings_that_make_no_sense_are_refused_by_name(environ: dict[str, str]
     base = {
         "REIHE_BASE_URL": "https://reihe.example.org",
         "REIHE_SECRET_KEY": "a-secret-key-of-the-tests-0123456789",
+        "REIHE_SECOND_FACTOR_KEY": "a-secret-key-of-the-tests-0123456789",
         "REIHE_CATALOGUE_DATABASE_URL": "sqlite:///x",
     }
     with pytest.raises(ConfigurationError, match=variable):

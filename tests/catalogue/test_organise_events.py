@@ -169,7 +169,12 @@ def test_what_changes_is_shown_before_it_is_published(alice: Browser) -> None:
             "Monday, 1 March 2027, 08:00",
         ),
         ("waitlist", {"enabled": False}, "Waitlist", "No waitlist"),
-        ("certificate_rule", {"min_share_of_hours": 1}, "Certificate", "For at least 100% of the time"),
+        (
+            "certificate_rule",
+            {"share_of_hours": 1},
+            "Certificate",
+            "Whoever attends all of it receives a certificate of attendance.",
+        ),
         ("programme", [], "Programme", "–"),
     ],
 )

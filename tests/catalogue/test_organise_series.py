@@ -3,7 +3,7 @@
 import pytest
 
 from tests.catalogue.browser import Browser
-from tests.catalogue.parts import Catalogue, at
+from tests.catalogue.parts import SERIES_RULE, Catalogue, at
 
 NEW = "/organise/series/new"
 
@@ -47,7 +47,7 @@ def test_the_list_is_searched(alice: Browser) -> None:
     [
         ({"title__en": ""}, "Title: Please fill this in."),
         ({"certificate_share": "101"}, "Certificate: Please enter a share between 0 and 100 %."),
-        ({"required_modules": "3"}, "Certificate: Please enter a share between 0 and 100 %."),
+        ({"certificate_modules": "many"}, "Certificate, number of modules: "),
         (
             {"certificate_share": "80", "required_modules": "three"},
             "Modules that are required: Please enter the numbers",
@@ -66,7 +66,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
 
 
 def test_what_is_saved_again_unchanged_changes_nothing(alice: Browser) -> None:
-    rule = {"min_share_of_hours": 0.8, "required_modules": [3]}
+    rule = SERIES_RULE
     series = alice.catalogue.series(description={"en": "A\n\nB"}, certificate_rule=rule)
     path = f"/organise/series/{series.id}"
     page = alice.open(f"{path}/edit")

@@ -50,6 +50,8 @@ def test_a_draft_is_written_with_what_was_typed(alice: Browser) -> None:
         max_per_organisation="2",
         registration_opens_at="2027-02-01T08:00",
         certificate_share="80",
+        certificate_sessions="1",
+        sessions__0__required="yes",
         waitlist__policy="none",
         slug="law",
     )
@@ -66,7 +68,8 @@ def test_a_draft_is_written_with_what_was_typed(alice: Browser) -> None:
     assert event.registration_opens_at == datetime(2027, 2, 1, 7, tzinfo=UTC)
     assert event.registration_closes_at is None
     assert event.waitlist["enabled"] is False
-    assert event.certificate_rule == {"min_share_of_hours": 0.8}
+    assert event.certificate_rule == {"share_of_hours": 0.8, "sessions": 1}
+    assert event.sessions[0].required
 
 
 def test_what_is_saved_again_unchanged_changes_nothing(alice: Browser) -> None:
@@ -139,6 +142,7 @@ def test_going_back_to_write_something_else_makes_another_event(alice: Browser) 
         ({"venue__name": "House", "venue__latitude": "51"}, "Longitude: A position needs both"),
         ({"certificate_share": "120"}, "Certificate: Please enter a share between 0 and 100 %."),
         ({"certificate_share": "all"}, "Certificate: Please enter a share between 0 and 100 %."),
+        ({"certificate_sessions": "3"}, "Certificate, number of sessions: The event has only one session."),
         ({"certificate_share": "nan"}, "Certificate: Please enter a share between 0 and 100 %."),
         ({"module_number": "3"}, "Module: Only an event of a series has a module number."),
         ({"registration_opens_at": "2027-03-29T10:00"}, "Registration opens: Registration closes when"),

@@ -1,11 +1,13 @@
 """An event's public page."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from tests.catalogue.browser import Browser, Page, count_seats
 from tests.catalogue.parts import SESSION, VENUE, Catalogue, at, statements
+from tests.rules import a_pool, a_waitlist
 
 PATH = "/events/vereinsrecht"
 NO_WAITLIST = {"enabled": False}
@@ -74,6 +76,22 @@ def test_the_seat_bar_shows_what_registration_told(catalogue: Catalogue) -> None
     page = Browser(catalogue).open(PATH)
     assert "8 of 20 seats are free." in page.words
     assert page.one("progress")["value"] == "12"
+
+
+def test_seats_that_are_meant_for_groups_are_not_promised_to_everybody_until_they_are_released(
+    catalogue: Catalogue,
+) -> None:
+    release = catalogue.clock() + timedelta(days=1)
+    pools = [a_pool(3), a_pool(2, released_at=release.isoformat())]
+    event = catalogue.published_event(waitlist=a_waitlist(pools=pools))
+    count_seats(catalogue, event, confirmed=12)
+    browser = Browser(catalogue)
+    said = "{} seats are meant for groups, and may be among the free ones: see how the seats are given."
+    assert said.format(5) in browser.open(PATH).words
+    catalogue.clock.turn(days=1)
+    assert said.format(3) in browser.open(PATH).words
+    count_seats(catalogue, event, confirmed=20)
+    assert "meant for groups" not in browser.open(PATH).words
 
 
 def test_a_full_event_leads_to_the_waitlist(catalogue: Catalogue) -> None:

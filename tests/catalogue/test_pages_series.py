@@ -7,7 +7,7 @@ import pytest
 from tests.catalogue.browser import Browser
 from tests.catalogue.parts import Catalogue, at, settings
 
-RULE = {"min_share_of_hours": 0.8, "required_modules": [3, 5]}
+RULE = {"share_of_hours": 0.8, "sessions": None, "modules": None, "required_modules": [3, 5]}
 
 
 def test_a_series_lists_its_modules_in_order(catalogue: Catalogue) -> None:
@@ -24,9 +24,23 @@ def test_a_series_lists_its_modules_in_order(catalogue: Catalogue) -> None:
     assert "A draft" not in page.words
 
 
-def test_no_certificate_is_promised_for_a_whole_series_while_none_is_issued(catalogue: Catalogue) -> None:
+def test_the_certificate_rule_is_said_in_plain_words(catalogue: Catalogue) -> None:
     catalogue.published_series(slug="grundlagen", certificate_rule=RULE)
-    assert "ertificate" not in Browser(catalogue).open("/series/grundlagen").words
+    words = Browser(catalogue).open("/series/grundlagen").words
+    assert "Whoever attends at least 80% of the hours of the whole series receives a certificate for it." in words
+    assert "Modules 3 and 5 must be among them." in words
+
+
+def test_an_event_says_all_that_its_certificate_asks_for(catalogue: Catalogue) -> None:
+    sessions = [at("2027-04-01"), at("2027-04-02", required=True)]
+    catalogue.published_event(
+        slug="recht", sessions=sessions, programme=[], certificate_rule={"share_of_hours": 0.805, "sessions": 2}
+    )
+    assert (
+        "Whoever attends at least 80.5% of the time receives a certificate of attendance. "
+        "It takes 2 sessions, of each of which at least half was attended. "
+        "The session on Friday, 2 April 2027 must be among them."
+    ) in Browser(catalogue).open("/events/recht").words
 
 
 def test_a_series_without_modules_says_so(catalogue: Catalogue) -> None:

@@ -14,7 +14,7 @@ from tests.catalogue.parts import ACTOR, EVENT, REASON, VENUE, Catalogue, at
 def test_publishing_a_draft_tells_everything_once(both: Catalogue) -> None:
     series = both.series(slug="grundlagen")
     event = both.published_event(series_id=str(series.id), module_number=2)
-    [message] = both.sent()
+    [message] = both.sent("event.")
     assert (message.topic, message.aggregate_id, message.version) == ("event.published.v1", event.id, event.version)
     body = loaded(EventPublishedV1, message.body)
     assert body["title"] == EVENT["title"]
@@ -32,7 +32,7 @@ def test_publishing_again_without_a_change_tells_nothing(both: Catalogue) -> Non
     event = both.published_event()
     again = both.publish(event.id)
     assert again.version == event.version
-    assert len(both.sent()) == 1
+    assert len(both.sent("event.")) == 1
 
 
 def test_an_event_without_a_session_cannot_be_published(both: Catalogue) -> None:

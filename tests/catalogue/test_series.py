@@ -1,26 +1,33 @@
 """Series: their state, their modules, and what a change of them means for their events."""
 
 from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
 
 import pytest
 
 from services.catalogue.models import Series
 from shared.errors import ConflictError, InvalidError, StaleError
 from shared.messages.base import loaded
-from shared.messages.catalogue import EventChangedV1
-from tests.catalogue.parts import Catalogue, at
+from shared.messages.catalogue import EventChangedV1, SeriesChangedV1
+from tests.catalogue.parts import SERIES_RULE, Catalogue, at
 
 
-def _module(catalogue: Catalogue, series: Series, number: int, day: str = "2027-04-01") -> object:
+def _module(catalogue: Catalogue, series: Series, number: int, day: str = "2027-04-01") -> UUID:
     return catalogue.published_event(
         series_id=str(series.id), module_number=number, sessions=[at(day)], programme=[]
     ).id
 
 
 def test_a_series_begins_as_a_draft_and_tells_nobody(both: Catalogue) -> None:
-    series = both.series(certificate_rule={"min_share_of_hours": 0.8, "required_modules": [3]})
+    series = both.series(certificate_rule=SERIES_RULE)
     assert (series.state, series.slug, series.events) == ("draft", "grundlagen", [])
-    assert series.certificate_rule == {"min_share_of_hours": 0.8, "required_modules": [3]}
+    assert series.certificate_rule == {
+        "share_of_hours": 0.8,
+        "sessions": None,
+        "modules": None,
+        "required_modules": [3],
+    }
     assert both.sent() == []
 
 
@@ -30,9 +37,9 @@ def test_a_new_title_of_a_series_is_told_for_each_of_its_published_events(both: 
     both.event(series_id=str(series.id), module_number=3)
     cancelled = both.published_event(series_id=str(series.id))
     both.cancel(cancelled.id)
-    before = len(both.sent())
+    before = len(both.sent("event."))
     both.change_series(series.id, title={"de": "Aufbau"})
-    told = both.sent()[before:]
+    told = both.sent("event.")[before:]
     assert {row.aggregate_id for row in told} == set(published)
     for row in told:
         body = loaded(EventChangedV1, row.body)
@@ -130,12 +137,39 @@ def test_cancelling_a_series_cancels_what_is_published_and_not_over(both: Catalo
     over, coming = _module(both, series, 1, "2027-04-01"), _module(both, series, 2, "2027-05-01")
     draft = both.event(series_id=str(series.id), module_number=3).id
     both.clock.moment = datetime(2027, 4, 15, tzinfo=UTC)
-    before = len(both.sent())
+    before = len(both.sent("event."))
     cancelled = both.cancel_series(series.id)
     assert cancelled.state == "cancelled"
     states = {event.id: event.state for event in cancelled.events}
     assert states == {over: "published", coming: "cancelled", draft: "draft"}
-    assert [(row.topic, row.aggregate_id) for row in both.sent()[before:]] == [("event.cancelled.v1", coming)]
+    assert [(row.topic, row.aggregate_id) for row in both.sent("event.")[before:]] == [("event.cancelled.v1", coming)]
+
+
+def test_a_public_series_tells_what_its_certificate_asks_for_and_which_modules_are_to_come(both: Catalogue) -> None:
+    series = both.series(certificate_rule=SERIES_RULE)
+    first = _module(both, series, 1)
+    draft = both.event(series_id=str(series.id), module_number=2).id
+    assert _told_of(both, series.id) == (SERIES_RULE, {first, draft})
+    both.change_series(series.id, certificate_rule=None)
+    both.change(draft, series_id=None, module_number=None)
+    assert _told_of(both, series.id) == (None, {first})
+    third = _module(both, series, 3)
+    both.cancel(first)
+    assert _told_of(both, series.id) == (None, {third})
+    other = both.published_series(slug="andere")
+    both.change(third, series_id=str(other.id))
+    both.publish(third)
+    assert _told_of(both, series.id) == (None, set())
+    assert _told_of(both, other.id) == (None, {third})
+    versions = [row.version for row in both.sent("series.changed") if row.aggregate_id == series.id]
+    assert versions == list(range(1, len(versions) + 1))
+
+
+def _told_of(catalogue: Catalogue, series_id: UUID) -> tuple[Any, set[UUID]]:
+    """The rule and the modules that were told last."""
+    told = [row for row in catalogue.sent("series.changed") if row.aggregate_id == series_id]
+    body = loaded(SeriesChangedV1, told[-1].body)
+    return body["certificate_rule"], set(body["event_ids"])
 
 
 def test_what_is_left_of_a_cancelled_series_must_move_elsewhere_to_be_published(both: Catalogue) -> None:
@@ -166,5 +200,5 @@ def test_an_event_that_changes_its_series_is_told_with_the_new_one(both: Catalog
     event = both.published_event(series_id=str(first.id))
     both.change(event.id, series_id=str(second.id))
     both.publish(event.id)
-    body = loaded(EventChangedV1, both.sent()[-1].body)
+    body = loaded(EventChangedV1, both.sent("event.")[-1].body)
     assert (body["changes"], body["series"]["slug"]) == (["series"], "zwei")

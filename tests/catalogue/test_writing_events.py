@@ -92,7 +92,9 @@ OPENS, CLOSES = "registration_opens_at", "registration_closes_at"
         ({"title": {"de": "Recht\ud800"}}, "title.de"),
         ({"title": "Vereinsrecht"}, "title"),
         ({"waitlist": {"policy": "lottery"}}, "waitlist.policy"),
-        ({"certificate_rule": {"min_share_of_hours": 1.1}}, "certificate_rule.min_share_of_hours"),
+        ({"certificate_rule": {"share_of_hours": 1.1}}, "certificate_rule.share_of_hours"),
+        ({"certificate_rule": {"sessions": 3}}, "certificate_rule.sessions"),
+        ({"certificate_rule": {"modules": 1}}, "certificate_rule.modules"),
         ({"seating": []}, "seating"),
     ],
 )

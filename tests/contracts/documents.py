@@ -1,6 +1,8 @@
-"""The documents that are made from the message schemas: docs/messages.md, docs/asyncapi.json and the broker's
-definitions. ``python -m tests.contracts.documents`` writes them; a test holds them against the code."""
+"""The documents that are made from the code: docs/messages.md, docs/asyncapi.json and the broker's definitions from the
+message schemas, docs/personal-data.md from what is kept of people. ``python -m tests.contracts.documents`` writes them;
+a test holds them against the code."""
 
+import importlib
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -10,11 +12,13 @@ from marshmallow import Schema, fields, validate
 from shared.messages import REGISTRY, SERVICES, topics_for
 from shared.messages.base import Message
 from shared.messaging import rabbitmq
+from shared.personal import KEPT, Registry
 from shared.testing import ROOT
 from tests.contracts import samples
 
 MESSAGES_MD = ROOT / "docs/messages.md"
 ASYNCAPI = ROOT / "docs/asyncapi.json"
+PERSONAL = ROOT / "docs/personal-data.md"
 DEFINITIONS = ROOT / "deploy/rabbitmq/definitions.json"
 
 
@@ -24,6 +28,7 @@ def made() -> dict[Any, str]:
         MESSAGES_MD: messages_md(),
         ASYNCAPI: _json(asyncapi()),
         DEFINITIONS: _json(definitions()),
+        PERSONAL: personal_md(),
     }
 
 
@@ -34,6 +39,46 @@ def _json(value: Any) -> str:
 def definitions() -> dict[str, Any]:
     """RabbitMQ's definitions file. Users and virtual hosts are the installation's; the broker's set-up makes them."""
     return rabbitmq.topology()
+
+
+def personal_md() -> str:
+    """The record of processing (Art. 30 GDPR) as far as the software can know it."""
+    lines = [
+        "# What is kept of people, and why",
+        "",
+        "Made from what each service declares beside its tables by `make messages`; do not edit. It is the part of",
+        "the record of processing (Art. 30 GDPR) that the software knows; who runs an installation adds who is",
+        "responsible, who processes data on their behalf, and to whom it is given. An event's questions bring their",
+        "own purpose and retention along.",
+        "",
+        "| kept | how long |",
+        "|---|---|",
+        *(f"| {name} | {words} |" for name, words in KEPT.items()),
+    ]
+    for service in SERVICES:
+        lines += [
+            "",
+            f"## {service}",
+            "",
+            "| field | purpose | legal basis | kept | special category |",
+            "|---|---|---|---|---|",
+        ]
+        fields_of = personal_registry(service).personal
+        lines += [
+            f"| {table}.{column} | {why.purpose} | {why.basis} | {why.kept} | {_yes(special=why.special)} |"
+            for table, columns in sorted(fields_of.items())
+            for column, why in columns.items()
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _yes(*, special: bool) -> str:
+    return "yes" if special else ""
+
+
+def personal_registry(service: str) -> Registry:
+    found: Registry = importlib.import_module(f"services.{service}.models.personal").REGISTRY
+    return found
 
 
 def messages_md() -> str:

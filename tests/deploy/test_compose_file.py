@@ -63,18 +63,26 @@ def test_a_container_starts_its_own_service_from_its_own_image(container: str) -
 
 
 def test_no_secret_has_a_default() -> None:
-    """Each is required somewhere, so that nothing starts without; an account's and the one of DKIM may be empty."""
+    """Each is required somewhere, so that nothing starts without; an account's and those that sign may be empty."""
     defaults: dict[str, set[str]] = {}
     for name, operator, rest in VARIABLE.findall(FILE.read_text()):
         if SECRET.search(name):
             defaults.setdefault(name, set()).add("required" if operator == "?" else rest)
-    optional = {"REIHE_ADMIN_PASSWORD", "REIHE_API_TOKEN", "REIHE_DKIM_KEY"}
+    optional = {"REIHE_ADMIN_PASSWORD", "REIHE_API_TOKEN", "REIHE_DKIM_KEY", "REIHE_SIGNING_KEY"}
     assert {name for name, found in defaults.items() if "required" not in found} == optional
     assert set(chain.from_iterable(defaults.values())) == {"required", ""}
 
 
 @pytest.mark.parametrize(
-    "name", ["REIHE_SECRET_KEY", "REIHE_LINK_KEY", "REIHE_NEEDS_KEY", "REIHE_POSTGRES_PASSWORD", "REIHE_AMQP_PASSWORD"]
+    "name",
+    [
+        "REIHE_SECRET_KEY",
+        "REIHE_LINK_KEY",
+        "REIHE_NEEDS_KEY",
+        "REIHE_SECOND_FACTOR_KEY",
+        "REIHE_POSTGRES_PASSWORD",
+        "REIHE_AMQP_PASSWORD",
+    ],
 )
 def test_a_missing_secret_is_named_and_how_to_make_it(name: str) -> None:
     others = {found: "x" for found, _, _ in VARIABLE.findall(FILE.read_text()) if found != name}

@@ -35,6 +35,7 @@ VALUES = {name: "x" * 40 for name in NAMED if re.search("KEY|PASSWORD", name)} |
     "REIHE_SMTP_URL": "smtp://mail.example.org:587",
     "REIHE_ADMIN_EMAIL": "admin@example.org",
     "REIHE_DKIM_KEY": "",
+    "REIHE_SIGNING_KEY": "",
 }
 """What .env holds."""
 

@@ -61,5 +61,5 @@ def test_what_has_to_be_set_stands_there_to_be_filled_in() -> None:
 
 def test_nothing_secret_has_a_value() -> None:
     secrets = {name: value for name, (_, value) in lines().items() if re.search("KEY|PASSWORD|TOKEN", name)}
-    assert len(secrets) == 11
+    assert len(secrets) == 13
     assert set(secrets.values()) == {""}

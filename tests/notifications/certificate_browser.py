@@ -4,6 +4,7 @@ from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from flask.testing import FlaskClient
 
+from shared.database import new_id
 from shared.staff import Staff
 from shared.web import csrf
 from shared.web.sign_in import write_cookie
@@ -16,7 +17,7 @@ def signed_in(app: Flask, office: Office, *roles: str) -> FlaskClient:
     client = app.test_client()
     with app.test_request_context():
         response = app.response_class()
-        write_cookie(response, Staff(account_id, "Dora", "", frozenset(roles), epoch=1), office.clock())
+        write_cookie(response, Staff(account_id, "Dora", "", frozenset(roles), epoch=1), new_id(), office.clock())
     client.set_cookie("reihe_staff", response.headers["Set-Cookie"].split(";")[0].split("=", 1)[1])
     return client
 

@@ -1,6 +1,8 @@
 """Certificates as their tests use them: verdicts come in, documents come out."""
 
 import subprocess
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,6 +13,7 @@ from sqlalchemy.orm import undefer
 from services.notifications.certificates import jobs, revoking
 from services.notifications.certificates.issuing import Issuer
 from services.notifications.models import OUTBOX, Certificate, Earned
+from shared.database import new_id
 from shared.messages.registration import CertificateEarnedV1, CertificateLostV1
 from shared.staff import Staff
 from shared.testing import require
@@ -24,7 +27,7 @@ AFTER = {"days": 100}
 
 def a_training(**changes: Any) -> dict[str, Any]:
     """An event whose hours earn a certificate, on 28 March 2027."""
-    return an_event(certificate_rule={"min_share_of_hours": 0.8}, **changes)
+    return an_event(certificate_rule={"share_of_hours": 0.8, "sessions": None}, **changes)
 
 
 def two_days() -> list[dict[str, Any]]:
@@ -47,6 +50,8 @@ def earned_body(
     }
     told = whole if minutes is None else minutes
     return {
+        "earned_id": someone.registration_id,
+        "series": None,
         "registration_id": someone.registration_id,
         "event_id": event["event_id"],
         "person_id": someone.person_id,
@@ -57,7 +62,10 @@ def earned_body(
         "email": someone.email,
         "organisation": "Agisra e. V.",
         "locale": someone.locale,
-        "sessions": [{"session_id": session_id, "minutes": number} for session_id, number in told.items()],
+        "sessions": [
+            {"event_id": event["event_id"], "session_id": session_id, "minutes": number}
+            for session_id, number in told.items()
+        ],
         "available_at": max(session["ends_at"] for session in event["sessions"]),
     }
 
@@ -69,7 +77,8 @@ def tell_earned(office: Office, someone: Someone, event: dict[str, Any], **more:
 
 
 def tell_lost(office: Office, someone: Someone, event: dict[str, Any], *, revision: int = 2) -> None:
-    body = {"registration_id": someone.registration_id, "event_id": event["event_id"], "revision": revision}
+    whose = {"earned_id": someone.registration_id, "series_id": None, "registration_id": someone.registration_id}
+    body = {**whose, "event_id": event["event_id"], "revision": revision}
     complaint = office.complaint(office.hear(CertificateLostV1, someone.registration_id, body))
     assert complaint is None, complaint
 
@@ -81,6 +90,28 @@ def attend(office: Office, event: dict[str, Any], *people: Someone) -> None:
     for someone in people:
         office.confirm(someone, event)
         tell_earned(office, someone, event)
+
+
+def a_series(office: Office, someone: Someone, *, modules: int = 2) -> list[dict[str, Any]]:
+    """Published modules of one series, in which the person has a seat; in March 2027, two days apart."""
+    events: list[dict[str, Any]] = []
+    for number in range(1, modules + 1):
+        series = events[0]["series"] if events else an_event()["series"]
+        event = an_event(series=series, module_number=number, sessions=[a_session(20 + 2 * number)])
+        office.publish(event)
+        office.confirm(replace(someone, registration_id=new_id()) if events else someone, event)
+        events.append(event)
+    return events
+
+
+def whole_earned(
+    office: Office, someone: Someone, events: Sequence[dict[str, Any]], earned_id: UUID, **changes: Any
+) -> dict[str, Any]:
+    """The body of a verdict on the whole series; the person is known by the registration for the first module."""
+    ends = max(session["ends_at"] for event in events for session in event["sessions"])
+    sessions = [part for event in events for part in earned_body(someone, event)["sessions"]]
+    body = {**earned_body(someone, events[0]), "earned_id": earned_id, "series": events[0]["series"]}
+    return {**body, "sessions": sessions, "available_at": ends, **changes}
 
 
 def people(number: int) -> list[Someone]:

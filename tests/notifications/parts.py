@@ -92,6 +92,7 @@ def a_session(day: int = 28, *, month: int = 3, hour: int = 8, meeting_url: str 
         "time_zone": "Europe/Berlin",
         "teaching_units": 6.0,
         "meeting_url": meeting_url,
+        "required": False,
         "sequence": 0,
         "cancelled": False,
         "changed_at": datetime(2027, 1, 11, 9, tzinfo=UTC),

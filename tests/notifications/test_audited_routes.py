@@ -91,6 +91,10 @@ class Desk:
         answer = client.post(path, data=typed)
         return client.post(path + action, data=typed) if action else answer
 
+    def designed(self) -> TestResponse:
+        client, path = signed_in(self.app, self.office, "organiser"), "/organise/certificates"
+        return client.post(path, data={csrf.FIELD: csrf_token(client, path), "logo_line": "Funded by the city"})
+
     def reset_by_api(self, *, in_house: bool) -> TestResponse:
         event_id = None if in_house else self.event_id
         with self.office.core.database.unit_of_work(self.office.clock()) as uow:
@@ -243,19 +247,23 @@ WRITES = [
     W("POST /organise/replies/<uuid:reply_id>/release", "reply.released", lambda d: d.reply_page("release")),
     W("POST /organise/replies/<uuid:reply_id>/discard", "reply.discarded", lambda d: d.reply_page("discard")),
     W(f"POST {ROOM}/mail/addresses/<uuid:registration_id>/works", "address.cleared", lambda d: d.address()),
+    W("POST /organise/certificates", "design.changed", lambda d: d.designed()),
     in_room("POST", "/certificates", "certificates.ordered", lambda _d: "/certificates", to="all"),
     in_room("POST", "/certificates/<number>/revoke", "certificate.revoked", of_certificate("/revoke"), reason="Name."),
 ]
 WITHOUT_A_ROW = {
+    "POST /organise/certificates/preview": "makes a sample of what was typed and keeps nothing",
     "POST /organise/mails/<key>/preview": "shows what was typed and keeps nothing",
     f"POST {ROOM}/mail/texts/<key>/preview": "the same for an event",
     f"POST {ROOM}/mail/circulars/new": "shows the form for those who were chosen elsewhere and keeps nothing",
+    "POST /certificates/verify": "finds a file among those that were issued and keeps nothing",
     "POST /certificates/verify/<code>": "compares a file with the one that was issued and keeps nothing",
 }
 TAKEN = [
     by_api("GET", f"{MAIL}.eml", "mail.fetched", lambda d: f"/mails/{d.mail()}.eml"),
     by_api("GET", f"{CERTIFICATE}.pdf", "certificate.fetched", of_certificate(".pdf")),
     in_room("GET", "/mail/<uuid:mail_id>.eml", "mail.fetched", of_mail(".eml")),
+    in_room("GET", "/certificates/all.zip", "certificates.fetched", lambda _d: "/certificates/all.zip"),
     in_room("GET", "/certificates/<number>.pdf", "certificate.fetched", of_certificate(".pdf")),
     exported("/organise/audit/mail/export.csv"),
     exported("/organise/audit/mail/export.xlsx"),

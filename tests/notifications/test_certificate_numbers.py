@@ -4,13 +4,14 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from services.notifications.certificates import numbers
 from services.notifications.certificates.numbers import Number, next_number, take
-from services.notifications.models import Certificate, Mail
+from services.notifications.models import Certificate
 from shared.testing import ROOT, eventually
 from tests.notifications.certificate_parts import (
     a_training,
@@ -63,26 +64,43 @@ def test_workers_at_the_same_time_leave_no_gap_and_give_no_number_twice(office: 
     assert len(told(office, "certificate.issued.v1")) == MANY
 
 
-def test_a_worker_killed_in_the_middle_leaves_nothing_undone_and_nothing_doubled(office: Office) -> None:
-    event = a_training()
-    attend(office, event, *people(MANY))
+@pytest.mark.parametrize("many", [MANY, pytest.param(1_000, marks=pytest.mark.long)])
+def test_an_order_goes_on_where_workers_were_killed_in_the_middle(office: Office, many: int) -> None:
+    event, everybody = a_training(), people(many)
+    attend(office, event, *everybody)
     job = order(office, event)
-    url = office.settings.database_url
-    with subprocess.Popen([sys.executable, "-c", WORKER, url], stdout=subprocess.PIPE, cwd=ROOT) as worker:
-        assert worker.stdout is not None
-        for _ in range(3):
-            assert worker.stdout.readline() == b"issued\n"
-        worker.send_signal(signal.SIGKILL)
+    for after in (many // 8, many // 4):
+        issue_until_killed(office, after)
     done = count(office, Certificate)
-    assert 3 <= done < MANY
+    assert many // 8 + many // 4 <= done < many
+    assert progress(office, job).issued == done
 
     step = issuer(office, lease=timedelta(seconds=1)).step
-    eventually(lambda: not step() and progress(office, job).is_finished)
-    assert [one.number for one in certificates(office)] == expected(MANY)
-    assert count(office, Certificate) == MANY
-    assert len([mail for mail in office.mails() if mail.kind == "certificate"]) == MANY
-    assert len(told(office, "certificate.issued.v1")) == MANY
-    assert count(office, Mail) == 2 * MANY
+    eventually(lambda: issue_all(step) and progress(office, job).is_finished)
+    assert progress(office, job).issued == many
+    assert [one.number for one in certificates(office)] == expected(many)
+    holders = sorted(someone.registration_id for someone in everybody)
+    assert sorted(one.registration_id for one in certificates(office)) == holders
+    assert sorted(str(mail.registration_id) for mail in office.mails(kind="certificate")) == [
+        str(one) for one in holders
+    ]
+    assert len(told(office, "certificate.issued.v1")) == many
+
+
+def issue_until_killed(office: Office, after: int) -> None:
+    """A worker of its own, killed when it has issued so many and is at work on the next."""
+    command = [sys.executable, "-c", WORKER, office.settings.database_url]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as worker:
+        assert worker.stdout is not None
+        for _ in range(after):
+            assert worker.stdout.readline() == b"issued\n"
+        worker.send_signal(signal.SIGKILL)
+
+
+def issue_all(step: Callable[[], bool]) -> bool:
+    while step():
+        pass
+    return True
 
 
 def test_what_somebody_holds_is_left_alone_until_the_lease_has_run_out(office: Office) -> None:

@@ -277,6 +277,29 @@ def test_somebody_elses_certificate_is_not_this_one(
     assert "This is not the file that we issued." in answer.text
 
 
+def found(client: FlaskClient, content: bytes | None) -> TestResponse:
+    """The answer to somebody who has a file and no code."""
+    path = "/certificates/verify"
+    fields: dict[str, object] = {csrf.FIELD: csrf_token(client, path)}
+    if content is not None:
+        fields["file"] = (io.BytesIO(content), "certificate.pdf")
+    return client.post(path, data=fields, content_type="multipart/form-data")
+
+
+def test_a_file_alone_leads_to_its_certificate(client: FlaskClient, certificate: Certificate) -> None:
+    answer = found(client, certificate.pdf)
+    assert answer.status_code == 200
+    assert certificate.number in answer.text
+    assert "This is the file that we issued, unchanged." in answer.text
+
+
+def test_a_file_alone_that_was_changed_is_none_of_ours(client: FlaskClient, certificate: Certificate) -> None:
+    answer = found(client, certificate.pdf.replace(b"%PDF-1.7", b"%PDF-1.6"))
+    assert answer.status_code == 404
+    assert "We have issued no such file." in answer.text
+    assert found(client, None).status_code == 422
+
+
 @pytest.mark.parametrize("content", [None, b""])
 def test_without_a_file_the_form_asks_for_one(
     client: FlaskClient, certificate: Certificate, content: bytes | None

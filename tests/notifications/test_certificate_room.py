@@ -1,5 +1,7 @@
 """The tab "Certificates" of an event's room: who has earned one, issuing with progress, revoking, and who may."""
 
+import io
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +27,7 @@ from tests.notifications.certificate_parts import (
     progress,
     revoke,
     tell_lost,
+    the_certificate,
 )
 from tests.notifications.parts import Office, Someone, alice, bob
 
@@ -88,6 +91,34 @@ def test_what_was_revoked_stays_listed_with_the_reason(dora: FlaskClient, sqlite
     assert "No longer earned" in listed[0]
     assert "Revoked because the attendance was corrected." in listed[0]
     assert "Revoked by an organiser. Der Name war falsch." in listed[1]
+
+
+def test_all_that_hold_come_as_one_archive_with_safe_names(dora: FlaskClient, sqlite_office: Office) -> None:
+    event, olena = a_training(), alice()
+    hostile = Someone("../../Layla\n", "O’Haddad: <b>/etc", "l@verein.example")
+    revoked = bob()
+    attend(sqlite_office, event, olena, hostile, revoked)
+    attend(sqlite_office, a_training(), Someone("Somebody", "Else", "s@verein.example"))
+    order(sqlite_office, event)
+    issue_what_is_due(sqlite_office)
+    revoke(sqlite_office, the_certificate(sqlite_office, revoked).number)
+    assert "Download all 2 certificates as ZIP" in words(page_of(dora, room(event)))
+    answer = dora.get(room(event, "all.zip"))
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    content = answer.data
+    answer.close()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.testzip() is None
+        kept = {name: archive.read(name) for name in archive.namelist()}
+    assert sorted(name.partition(" ")[2] for name in kept) == ["OHaddad betc, ....Layla.pdf", "Öztürk, Alice.pdf"]
+    mine = the_certificate(sqlite_office, olena)
+    assert mine.pdf in kept.values()
+
+
+def test_charlie_takes_no_archive(app: Flask, sqlite_office: Office) -> None:
+    event = a_training()
+    attend(sqlite_office, event, alice())
+    assert signed_in(app, sqlite_office, "door").get(room(event, "all.zip")).status_code == 403
 
 
 def test_the_list_is_filtered_by_state_and_paged(dora: FlaskClient, sqlite_office: Office) -> None:

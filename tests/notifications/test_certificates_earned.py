@@ -171,6 +171,8 @@ def test_what_is_lost_after_it_was_issued_is_revoked_and_told(office: Office) ->
     assert told(office, "certificate.revoked.v1") == [
         {
             "certificate_id": str(certificate.id),
+            "earned_id": str(olena.registration_id),
+            "series_id": None,
             "registration_id": str(olena.registration_id),
             "event_id": str(event["event_id"]),
             "number": "2027-0001",
@@ -292,7 +294,7 @@ def test_the_verdict_of_somebody_who_is_unknown_disturbs_nobody(
 ) -> None:
     event, olena, mehmet = a_training(), alice(), bob()
     attend(sqlite_office, event, olena)
-    body = earned_body(mehmet, event)
+    body = {**earned_body(mehmet, event), "series_id": None}
     known = {name: body[name] for name in schema().fields}
     sqlite_office.hear(schema, mehmet.registration_id, known)
     sqlite_office.clock.turn(**AFTER)

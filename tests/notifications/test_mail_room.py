@@ -35,7 +35,9 @@ def signed_in(app: Flask, sqlite_office: Office) -> SignIn:
         client = english(app)
         with app.test_request_context():
             response = app.response_class()
-            write_cookie(response, Staff(account_id, "Dora", "", frozenset(roles), epoch=1), sqlite_office.clock())
+            write_cookie(
+                response, Staff(account_id, "Dora", "", frozenset(roles), epoch=1), new_id(), sqlite_office.clock()
+            )
         client.set_cookie("reihe_staff", response.headers["Set-Cookie"].split(";")[0].split("=", 1)[1])
         return client
 

@@ -58,7 +58,7 @@ class Browser:
         answer = FlaskResponse()
         with self.front.flask.app_context():
             staff = Staff(row.account_id, row.name, row.email, frozenset(row.roles), row.epoch)
-            write_cookie(answer, staff, self.front.core.clock())
+            write_cookie(answer, staff, new_id(), self.front.core.clock())
         self.client.set_cookie(COOKIE, answer.headers["Set-Cookie"].split(";")[0].split("=", 1)[1])
 
     def open(self, path: str) -> Page:

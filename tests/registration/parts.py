@@ -87,7 +87,7 @@ class House:
             "waitlist": a_waitlist(),
             **SEATS_AS_USUAL,
             "largest_party": 10,
-            "certificate_rule": {"min_share_of_hours": 0.8},
+            "certificate_rule": {"share_of_hours": 0.8, "sessions": None},
             "questions": [],
             "needs": [],
             "issuer": {
@@ -107,6 +107,7 @@ class House:
             "time_zone": "Europe/Berlin",
             "teaching_units": None,
             "meeting_url": None,
+            "required": False,
             "sequence": 0,
             "cancelled": False,
             "changed_at": self.clock(),

@@ -11,9 +11,9 @@ from services.registration.booking import Registered, Wish
 from services.registration.enrolled import Enrolled
 from services.registration.enrolments import EnrolmentWish
 from services.registration.enrolments import enrol as enrol_for
-from services.registration.vault import Vault
 from shared.database import waited_for_lock
 from shared.errors import BusyError, ReiheError
+from shared.vault import Vault
 from tests.registration.front import Front, wish
 from tests.registration.parts import House
 

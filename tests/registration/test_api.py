@@ -215,7 +215,8 @@ def test_the_door_records_attendance_row_by_row(front: Front) -> None:
     assert [s["id"] for s in attendance["sessions"]] == [str(session)]
     (attendee,) = attendance["items"]
     assert attendee["sessions"] == [{"session_id": str(session), "minutes": 60}]
-    assert attendee["certificate"] == {"earned": False, "number": None, "state": None}
+    share = {"kind": "share_of_hours", "has": pytest.approx(1 / 6), "needs": 0.8, "met": False, "missing": []}
+    assert attendee["certificate"] == {"earned": False, "number": None, "state": None, "conditions": [share]}
     figures = front.get(f"/events/{event}/statistics", by="alice").get_json()
     assert (figures["attended"], figures["registered"], figures["by_state"]["waitlisted"]) == (1, 2, 1)
 

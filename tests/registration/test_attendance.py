@@ -190,8 +190,8 @@ def test_a_certificate_is_earned_when_enough_of_the_hours_were_attended(room: Ro
     (told,) = room.house.messages("certificate.earned.v1")
     assert told.body["registration_id"] == str(room.person)
     assert told.body["sessions"] == [
-        {"session_id": str(room.short), "minutes": 120},
-        {"session_id": str(room.long), "minutes": 240},
+        {"event_id": str(room.event), "session_id": str(room.short), "minutes": 120},
+        {"event_id": str(room.event), "session_id": str(room.long), "minutes": 240},
     ]
     assert told.body["available_at"] == room.sessions[1]["ends_at"].isoformat()
     assert told.version == 0
@@ -225,7 +225,7 @@ def test_teaching_units_weigh_if_every_session_has_them(house: House) -> None:
 
 def test_another_rule_or_another_programme_is_judged_at_once(room: Room) -> None:
     room.tick(room.short)
-    room.house.tell({**room.snapshot, "certificate_rule": {"min_share_of_hours": 0.3}})
+    room.house.tell({**room.snapshot, "certificate_rule": {"share_of_hours": 0.3, "sessions": None}})
     assert room.told() == [("earned", 1)]
     room.house.tell(room.snapshot)
     assert room.told()[-1] == ("lost", 2)
@@ -257,6 +257,8 @@ def test_the_list_shows_people_with_seats_or_evidence_with_their_certificates(ro
     room.tick(room.short, room.long)
     certificate = {
         "certificate_id": new_id(),
+        "earned_id": room.person,
+        "series_id": None,
         "registration_id": room.person,
         "event_id": room.event,
         "number": "2027-0001",

@@ -278,6 +278,11 @@ WRITES = [
     on_own_page("accept", "<any(accept, confirm, decline):answer>", "registration.accepted", Scenes.offered),
     on_own_page("decline", "<any(accept, confirm, decline):answer>", "registration.declined", Scenes.offered),
     on_own_page("confirm", "<any(accept, confirm, decline):answer>", "registration.address_confirmed", Scenes.pending),
+    W(
+        "POST /my/<token>/erasure",
+        "person.erased",
+        lambda s: s.page(f"/my/{s.front.token_of(s.seated())}/erasure", ""),
+    ),
     W("POST /my/<token>/parties/<uuid:party_id>/cancel", "registration.cancelled", _party_cancelled),
     # Organisers and their people.
     W(
@@ -300,6 +305,7 @@ WRITES = [
     in_room("promote", "registration.promoted", Scenes.waiting_beside_a_seat),
     in_room("offer", "registration.offered", Scenes.waiting_beside_a_seat),
     in_room("move", "registration.moved", Scenes.waiting, position="1"),
+    W(f"POST {PERSON}/erasure", "person.erased", lambda s: s.page(s.room(s.seated(), "/erasure"))),
     W(f"POST {PERSON}/details", "registration.corrected", _corrected_by_organiser),
     W(f"POST {PERSON}/details", "registration.answers_changed", _corrected_by_organiser),
     W(f"POST {PERSON}/notes", "note.written", lambda s: s.page(s.room(s.seated(), "/notes"), text="Rang up.")),
@@ -393,12 +399,15 @@ def _answer_file(s: Scenes) -> str:
     return str(Browser(s.front, "alice").open(path).one("a[href*='/files/']")["href"])
 
 
+STATISTICS = "/organise/statistics/export"
 AUDIT_PAGES = "/organise/audit/registrations"
 TAKEN = [
     taken(f"{PEOPLE}/export.csv", "people.exported", lambda s: f"/organise/events/{s.event()}/people/export.csv"),
     taken(f"{PEOPLE}/export.xlsx", "people.exported", lambda s: f"/organise/events/{s.event()}/people/export.xlsx"),
     taken(f"{PERSON}/files/<uuid:file_id>", "answer_file.fetched", _answer_file),
     taken("/organise/events/<uuid:event_id>/feedback/export.csv", "feedback.exported", _feedback_asked_for),
+    taken(f"{STATISTICS}.csv", "statistics.exported", lambda _s: f"{STATISTICS}.csv?year=2027"),
+    taken(f"{STATISTICS}.xlsx", "statistics.exported", lambda _s: f"{STATISTICS}.xlsx"),
     taken(f"{DIRECTORY}/export.csv", "organisations.exported", lambda _s: f"{DIRECTORY}/export.csv"),
     taken(f"{AUDIT_PAGES}/export.csv", "log.exported", lambda _s: f"{AUDIT_PAGES}/export.csv"),
     taken(f"{AUDIT_PAGES}/export.xlsx", "log.exported", lambda _s: f"{AUDIT_PAGES}/export.xlsx"),

@@ -1,7 +1,7 @@
 """The desk's threads: batches, hand-over, and what happens when something goes wrong. No database."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from services.registration.booking import Registered, Wish
-from services.registration.desk import MOST_SERVED_AT_ONCE, Answer, Desks, Take
+from services.registration.desk import MOST_TURNS, Answer, Desks, Take
 from services.registration.states import State
 from shared.database import new_id
 from shared.errors import BusyError, ReiheError
@@ -29,11 +29,16 @@ class Counter:
 
     deeds: dict[int, Callable[[UUID, Sequence[Wish]], list[Answer]]] = field(default_factory=dict)
     batches: list[list[str]] = field(default_factory=list)
+    turns: list[int] = field(default_factory=list)
     leaders: list[int] = field(default_factory=list)
     open: threading.Event = field(default_factory=threading.Event)
     began: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
 
-    def __call__(self, event_id: UUID, take: Take) -> list[Answer]:
+    def __call__(self, takes: Mapping[UUID, Take]) -> dict[UUID, list[Answer]]:
+        self.turns.append(len(takes))
+        return {event_id: self.answer(event_id, take) for event_id, take in takes.items()}
+
+    def answer(self, event_id: UUID, take: Take) -> list[Answer]:
         wishes = take()
         self.batches.append([wish.last_name for wish in wishes])
         self.leaders.append(threading.get_ident())
@@ -74,15 +79,49 @@ def crowd(counter: Counter) -> Iterator[Crowd]:
         counter.open.set()
 
 
-def test_only_some_desks_are_served_at_once_and_the_others_right_after(counter: Counter, crowd: Crowd) -> None:
-    events = [new_id() for _ in range(MOST_SERVED_AT_ONCE + 2)]
+def test_desks_take_turns_and_those_that_wait_are_served_together(counter: Counter, crowd: Crowd) -> None:
+    events = [new_id() for _ in range(MOST_TURNS + 3)]
     coming = [crowd.comes(str(number), event_id) for number, event_id in enumerate(events)]
-    for _ in range(MOST_SERVED_AT_ONCE):
+    for _ in range(MOST_TURNS):
         assert counter.began.acquire(timeout=20)
     assert not counter.began.acquire(blocking=False)
-    assert len(counter.batches) == MOST_SERVED_AT_ONCE
+    assert counter.turns == [1] * MOST_TURNS
     counter.open.set()
     assert [one.result(20).event_id for one in coming] == events
+    assert counter.turns == [*[1] * MOST_TURNS, 3]
+
+
+def test_whoever_was_to_be_served_by_a_thread_that_was_killed_takes_a_turn(counter: Counter, crowd: Crowd) -> None:
+    def die(_event_id: UUID, _wishes: Sequence[Wish]) -> list[Answer]:
+        raise LeaderDiedError
+
+    counter.deeds[MOST_TURNS + 1] = die
+    coming = [crowd.comes(str(number), new_id()) for number in range(MOST_TURNS + 3)]
+    counter.open.set()
+    results = [one.exception(20) for one in coming]
+    assert sum(isinstance(result, LeaderDiedError) for result in results) == 1
+    assert sum(result is None for result in results) == MOST_TURNS + 2
+    assert crowd.desks.events == []
+
+
+def test_a_desk_whose_leader_ended_while_it_waited_is_nobodys_turn(counter: Counter, crowd: Crowd) -> None:
+    events = [new_id() for _ in range(MOST_TURNS + 2)]
+    coming = [crowd.comes(str(number), event_id) for number, event_id in enumerate(events)]
+    turn_ended = crowd.desks._turn_ended  # a thread cannot be ended from outside while it waits
+    wait = turn_ended.wait
+
+    def ended(timeout: float | None = None) -> bool:
+        turn_ended.wait = wait  # type: ignore[method-assign]  # for the others
+        raise LeaderDiedError
+
+    turn_ended.wait = ended  # type: ignore[method-assign]  # for whoever comes next
+    dying = crowd.threads.submit(crowd.desks.register, new_id(), wish("x"))
+    with pytest.raises(LeaderDiedError):
+        dying.result(20)
+    counter.open.set()
+    assert [one.result(20).event_id for one in coming] == events
+    assert counter.turns == [*[1] * MOST_TURNS, 2]
+    assert crowd.desks.events == []
 
 
 def test_whoever_comes_alone_is_answered_at_once(counter: Counter, crowd: Crowd) -> None:
@@ -102,11 +141,12 @@ def test_whatever_comes_meanwhile_is_the_next_batch_in_the_order_of_arrival(coun
 def test_whoever_comes_while_the_lock_is_waited_for_is_in_the_same_batch() -> None:
     lock, batches = threading.Event(), []
 
-    def serve(event_id: UUID, take: Take) -> list[Answer]:
+    def serve(takes: Mapping[UUID, Take]) -> dict[UUID, list[Answer]]:
         assert lock.wait(20)
+        ((event_id, take),) = takes.items()
         batches.append([wish.last_name for wish in take()])
         assert take() == take()
-        return answers_to(event_id, take())
+        return {event_id: answers_to(event_id, take())}
 
     with ThreadPoolExecutor(20) as threads:
         crowd = Crowd(Desks(serve, most_waiting=12), threads)

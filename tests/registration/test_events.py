@@ -121,6 +121,8 @@ def test_a_certificate_is_known_with_its_latest_state(house: House) -> None:
     certificate_id = new_id()
     body = {
         "certificate_id": certificate_id,
+        "earned_id": new_id(),
+        "series_id": None,
         "registration_id": new_id(),
         "event_id": new_id(),
         "number": "2027-0001",

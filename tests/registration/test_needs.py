@@ -10,9 +10,9 @@ from sqlalchemy import select
 from services.registration.kept_needs import change_needs, needs_of, plan_of, renew_seals
 from services.registration.models import THE_PERSON, SealedNeeds
 from services.registration.needs import needs_from
-from services.registration.vault import Vault
 from shared.errors import InvalidError
 from shared.messages.catalogue import NEEDS
+from shared.vault import Vault
 from tests.registration.front import Front
 from tests.registration.parts import House
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from services.registration.answers import answers_of
 from services.registration.kept_needs import needs_of
 from services.registration.models import Registration
-from services.registration.vault import Vault
+from shared.vault import Vault
 from tests.registration.asking import MEAL, SEATS_AT_TABLE, a_question
 from tests.registration.browser import Browser, form_of
 from tests.registration.front import Front

@@ -36,7 +36,7 @@ class Training:
 def training(front: Front) -> Training:
     start = front.house.clock() + timedelta(days=2)
     sessions = [front.house.session(start), front.house.session(start + timedelta(days=1))]
-    event = front.house.event(capacity=2, sessions=sessions, certificate_rule={"min_share_of_hours": 0.8})
+    event = front.house.event(capacity=2, sessions=sessions, certificate_rule={"share_of_hours": 0.8, "sessions": None})
     ana = front.house.register(event, "Ana Novak").registration_id
     bo = front.house.register(event, "Bo Berg").registration_id
     front.house.clock.turn(days=2, hours=1)
@@ -138,6 +138,9 @@ def test_who_has_earned_a_certificate_is_counted(alice: Browser, training: Train
     page = alice.open(training.path(1))
     assert "One person has earned a certificate so far." in page.words
     assert page.one(f"#row-{training.ana}").get_text(" ", strip=True).endswith("100 % earned")
+    assert page.one(f"#row-{training.bo}").get_text(" ", strip=True).endswith("50% of the hours; 80% are needed.")
+    person = alice.open(f"/organise/events/{training.event}/people/{training.bo}")
+    assert "What it asks for 50% of the hours; 80% are needed." in person.words
 
 
 def test_the_door_may_tick_and_sees_no_addresses(front: Front, training: Training) -> None:
@@ -224,8 +227,11 @@ def test_an_event_without_people_says_what_will_stand_here(front: Front) -> None
 @pytest.mark.parametrize(
     ("name", "tabs"),
     [
-        ("alice", ["Programme", "People", "Waitlist", "Attendance", "Feedback", "Needs", "Mails", "Certificates"]),
-        ("audrey", ["Programme", "People", "Waitlist", "Attendance", "Feedback", "Needs", "Certificates"]),
+        (
+            "alice",
+            ["Programme", "People", "Waitlist", "Attendance", "Feedback", "Needs", "Mails", "Certificates", "Numbers"],
+        ),
+        ("audrey", ["Programme", "People", "Waitlist", "Attendance", "Feedback", "Needs", "Certificates", "Numbers"]),
         ("bob", ["Attendance"]),
     ],
 )

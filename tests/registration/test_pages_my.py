@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import update
 
+from services.registration.attendance import Entry, Recorder, record
 from services.registration.certificates import store_certificate
 from services.registration.links import browser_token
 from services.registration.models import Person
@@ -34,6 +35,8 @@ def issue(front: Front, registration_id: UUID, state: str = "valid") -> UUID:
     """As notifications would tell of a certificate; its id."""
     certificate = {
         "certificate_id": new_id(),
+        "earned_id": registration_id,
+        "series_id": None,
         "registration_id": registration_id,
         "event_id": front.house.registration(registration_id).event_id,
         "number": "2027-0001",
@@ -144,6 +147,31 @@ def test_what_is_over_stands_apart_with_its_certificate(front: Front, visitor: B
     address = str(page.one("a[href^='/certificates/']")["href"])
     token = address.removeprefix("/certificates/").removesuffix(".pdf")
     assert read_token(LINK_KEY, Purpose.CERTIFICATE, token) == Link(certificate, 0)
+
+
+def test_a_person_sees_what_is_missing_for_the_certificate_once_the_event_has_begun(
+    front: Front, visitor: Browser
+) -> None:
+    start = front.house.clock() + timedelta(days=1)
+    sessions = [front.house.session(start), front.house.session(start + timedelta(days=1), required=True)]
+    rule = {"share_of_hours": None, "sessions": 1}
+    event = front.house.event(sessions=sessions, certificate_rule=rule)
+    ana = registered(front, event)
+    assert "Certificate of attendance" not in visitor.open(my_page(front, ana)).words
+    front.house.clock.turn(days=1, hours=1)
+    attend(front, ana, sessions[0]["session_id"])
+    words = "Certificate of attendance: The required session on Wednesday, 13 January 2027 is missing."
+    assert words in visitor.open(my_page(front, ana)).words
+    attend(front, ana, sessions[1]["session_id"])
+    words = "You have earned the certificate of attendance. You receive it after the end."
+    assert words in visitor.open(my_page(front, ana)).words
+
+
+def attend(front: Front, registration_id: UUID, session_id: UUID) -> None:
+    entry = Entry(id=new_id(), registration_id=registration_id, kind="door", at=front.house.clock())
+    with front.core.database.unit_of_work(front.house.clock()) as uow:
+        record(uow, session_id, [entry], Recorder(new_id()))
+        uow.commit()
 
 
 def test_the_link_to_a_certificate_is_of_the_persons_generation(front: Front, visitor: Browser) -> None:

@@ -2,7 +2,7 @@
 
 import multiprocessing
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
@@ -15,19 +15,20 @@ from sqlalchemy import event as sqlalchemy_event
 
 from services.registration.booking import Registered, Wish
 from services.registration.consistency import findings
-from services.registration.desk import Answer, Desks
+from services.registration.desk import Answer, Desks, Take
 from services.registration.models import AUDIT, OUTBOX
 from services.registration.seats import opened
-from services.registration.serving import serve
+from services.registration.serving import serve, serve_event
 from shared.clock import system_clock
 from shared.database import Database, make_engine
 from shared.errors import BusyError, ConflictError, NotFoundError, ReiheError
 from shared.messaging.outbox import Outbox
+from shared.testing import eventually
 from tests.registration.parts import House
 
 
 def served(house: House, event_id: UUID, wishes: list[Wish]) -> list[Answer]:
-    return serve(house.database, house.clock, event_id, lambda: wishes)
+    return serve_event(house.database, house.clock, event_id, lambda: wishes)
 
 
 def states(answers: list[Answer]) -> list[str]:
@@ -123,7 +124,7 @@ def test_whoever_is_taken_after_registration_opened_is_not_too_early_however_lon
         return [wish]
 
     wish = house.wish()
-    assert states(serve(house.database, house.clock, event, take)) == ["confirmed"]
+    assert states(serve_event(house.database, house.clock, event, take)) == ["confirmed"]
 
 
 def test_an_unknown_event_is_said_to_each(house: House) -> None:
@@ -148,6 +149,76 @@ def test_a_lock_that_does_not_come_is_not_waited_for_once_for_each(house: House)
     assert [type(answer) for answer in answers] == [BusyError] * 3
     assert len(locks_refused) == 1
     assert house.states(event) == []
+
+
+def served_together(house: House, wishes: Mapping[UUID, list[Wish]]) -> dict[UUID, list[str]]:
+    takes: dict[UUID, Take] = {event_id: partial(list, of_event) for event_id, of_event in wishes.items()}
+    found = serve(house.database, house.clock, takes)
+    return {event_id: states(list(found[event_id])) for event_id in wishes}
+
+
+def commits(house: House, deed: Callable[[], Any]) -> int:
+    """How many transactions it commits."""
+    counted: list[Any] = []
+
+    def count(connection: Any) -> None:
+        counted.append(connection)
+
+    sqlalchemy_event.listen(house.database.engine, "commit", count)
+    try:
+        deed()
+    finally:
+        sqlalchemy_event.remove(house.database.engine, "commit", count)
+    return len(counted)
+
+
+def test_several_events_are_answered_in_one_transaction(house: House) -> None:
+    events = [house.event(capacity=1) for _ in range(3)]
+    wishes = {event: [house.wish(), house.wish()] for event in events}
+    answers: dict[UUID, list[str]] = {}
+    assert commits(house, lambda: answers.update(served_together(house, wishes))) == 1
+    assert answers == {key: ["confirmed", "waitlisted"] for key in events}
+    assert [house.states(event) for event in events] == [["confirmed", "waitlisted"]] * 3
+    assert list(findings(house.database, house.clock())) == []
+
+
+def test_one_person_who_comes_to_several_events_at_once_is_one_person(house: House) -> None:
+    wishes = {house.event(): [house.wish("Ana Novak")] for _ in range(3)}
+    assert served_together(house, wishes) == {key: ["confirmed"] for key in wishes}
+    made = [wish.registration_id for of_event in wishes.values() for wish in of_event]
+    assert len({house.registration(one).person_id for one in made}) == 1
+
+
+def test_what_is_wrong_with_one_event_is_no_others_concern(house: House) -> None:
+    nowhere, event = house.wish().registration_id, house.event()
+    answers = served_together(house, {nowhere: [house.wish()], event: [house.wish()]})
+    assert answers[event] == ["confirmed"]
+    assert "NotFoundError" in answers[nowhere][0]
+
+
+@pytest.mark.parametrize("loss", [lose_connection, lose_connection_after_commit])
+def test_a_connection_lost_with_several_events_costs_nobody_their_place(
+    house: House, loss: Callable[[Any], None]
+) -> None:
+    events = [house.event(capacity=1) for _ in range(2)]
+    wishes = {event: [house.wish(), house.wish()] for event in events}
+    with at_commit(house, 1, loss):
+        answers = served_together(house, wishes)
+    assert answers == {key: ["confirmed", "waitlisted"] for key in events}
+    assert list(findings(house.database, house.clock())) == []
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_an_event_that_somebody_else_has_locked_holds_up_no_other_of_the_turn(house: House) -> None:
+    """On SQLite there is one lock for all."""
+    locked, free = sorted(house.event() for _ in range(2))
+    wishes = {locked: [house.wish()], free: [house.wish()]}
+    with ThreadPoolExecutor(1) as threads:
+        with house.database.unit_of_work(house.clock()) as uow, opened(uow, locked):
+            answers = threads.submit(served_together, house, wishes)
+            eventually(lambda: house.states(free) == ["confirmed"])
+            assert not answers.done()
+        assert answers.result(20) == {locked: ["confirmed"], free: ["confirmed"]}
 
 
 def _wait_shortly(connection: Any, _record: Any) -> None:

@@ -15,7 +15,6 @@ from services.registration import webhooks
 from services.registration.models import AUDIT, OUTBOX, Delivery, Webhook
 from services.registration.outward import Outward
 from services.registration.settings import parse_networks
-from services.registration.vault import Vault
 from services.registration.webhook_delivery import Courier
 from services.registration.webhook_signatures import signed_headers
 from services.registration.webhooks import Entered
@@ -24,6 +23,7 @@ from shared.database import new_id
 from shared.errors import ConflictError, InvalidError, NotFoundError
 from shared.messages.base import Envelope
 from shared.messaging.outbox import Outbox, Relay
+from shared.vault import Vault
 from tests.registration.parts import House
 from tests.registration.receiver import Receiver, Request, receiving
 

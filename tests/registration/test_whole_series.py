@@ -237,6 +237,30 @@ def test_a_module_that_refuses_them_refuses_the_whole(house: House) -> None:
     assert house.states(first) == []
 
 
+def test_a_module_without_a_waitlist_is_part_of_a_whole_that_can_be_had_at_once(house: House) -> None:
+    a_series(house, {"waitlist": a_waitlist(enabled=False)}, {})
+    assert states(house, whole(house)) == ["confirmed"] * 2
+
+
+@pytest.mark.parametrize("full", [0, 1])
+def test_nobody_waits_for_a_whole_in_a_module_without_a_waitlist(house: House, full: int) -> None:
+    events = a_series(house, {"capacity": 1, "waitlist": a_waitlist(enabled=False)}, {"capacity": 1})
+    filled(house, events[full])
+    with pytest.raises(ConflictError, match="series_incomplete") as refused:
+        enrol_in_house(house, an_enrolment(house, mode="whole"))
+    assert "has no waitlist" in str(refused.value.text)
+    assert [house.seats(event).waiting for event in events] == [0, 0]
+
+
+def test_nobody_waits_for_a_whole_where_the_waitlist_is_closed(house: House) -> None:
+    waitlist = a_waitlist(closes_hours_before_start=2)
+    soon = {"sessions": [house.session(house.clock() + timedelta(hours=1))], "capacity": 1, "waitlist": waitlist}
+    events = a_series(house, soon, {})
+    filled(house, events[0])
+    with pytest.raises(ConflictError, match="waitlist_closed"):
+        enrol_in_house(house, an_enrolment(house, mode="whole"))
+
+
 def test_seats_that_come_free_in_two_modules_at_the_same_moment_give_the_whole(house: House) -> None:
     first, second = a_series(house, {"capacity": 1}, {"capacity": 1})
     (one,), (two,) = filled(house, first), filled(house, second)

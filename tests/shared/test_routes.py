@@ -18,6 +18,8 @@ ID = "018f0000-0000-7000-8000-000000000001"
         (f"/organise/events/{ID}/waitlist", "registration"),
         (f"/organise/events/{ID}/mail", "notifications"),
         ("/organise/events/new", "catalogue"),
+        (f"/organise/series/{ID}", "catalogue"),
+        (f"/organise/series/{ID}/attendance", "registration"),
         ("/organise/organisations", "registration"),
         ("/register/events/satzungsarbeit", "registration"),
         ("/registered", "catalogue"),

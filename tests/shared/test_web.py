@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from marshmallow import fields
 
 from shared.config import Settings
-from shared.database import Database, make_engine
+from shared.database import Database, make_engine, new_id
 from shared.errors import ConflictError
 from shared.languages import text as _
 from shared.staff import Staff, token_digest
@@ -118,7 +118,7 @@ def add_pages(app: Flask) -> None:
     @app.post("/sign-in-as-alice")
     def sign_in_as_alice() -> Any:
         response = app.make_response("welcome")
-        sign_in.write_cookie(response, ALICE, now())
+        sign_in.write_cookie(response, ALICE, new_id(), now())
         return response
 
 

@@ -38,7 +38,7 @@ def event_on(*days: tuple[str, str], slug: str, capacity: int) -> dict[str, Any]
         "sessions": sessions,
         "capacity": capacity,
         "waitlist": {"enabled": True, "policy": "promote", "offer_hours": 48},
-        "certificate_rule": {"min_share_of_hours": 0.8},
+        "certificate_rule": {"share_of_hours": 0.8},
     }
 
 

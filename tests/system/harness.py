@@ -22,7 +22,8 @@ from tests.system.mail_server import MailServer
 from tests.system.mails import Mails, folder_of_mails
 
 TOKEN = "test-token-" + "t" * 32
-SECRETS = {name: f"{name.lower():-<40}" for name in ("REIHE_SECRET_KEY", "REIHE_LINK_KEY", "REIHE_NEEDS_KEY")}
+KEYS = ("REIHE_SECRET_KEY", "REIHE_LINK_KEY", "REIHE_NEEDS_KEY", "REIHE_SECOND_FACTOR_KEY")
+SECRETS = {name: f"{name.lower():-<40}" for name in KEYS}
 
 
 @dataclass

@@ -81,7 +81,7 @@ class _Calendar:
             "venue": venues[given["venue"]] if "venue" in given else None,
             "sessions": [self._session(session) for session in given["sessions"]],
             "programme": [self._item(item, first) for item in given.get("programme", ())],
-            "certificate_rule": {"min_share_of_hours": 0.8} if series_id else None,
+            "certificate_rule": {"share_of_hours": 0.8} if series_id else None,
             **self._seats(given, first),
         }
 

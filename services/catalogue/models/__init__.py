@@ -1,6 +1,6 @@
 """The tables, and the rules as methods on them."""
 
-from services.catalogue.models.accounts import Account, ApiToken, SignIn, SignInAttempt
+from services.catalogue.models.accounts import Account, ApiToken, RecoveryCode, SecondFactor, SignIn, SignInAttempt
 from services.catalogue.models.base import AUDIT, IDEMPOTENCY, INBOX, OUTBOX, Base, metadata
 from services.catalogue.models.events import CONTENT_FIELDS, Event, SeatCount
 from services.catalogue.models.series import CatalogueRevision, Series
@@ -17,7 +17,9 @@ __all__ = [
     "Base",
     "CatalogueRevision",
     "Event",
+    "RecoveryCode",
     "SeatCount",
+    "SecondFactor",
     "Series",
     "Session",
     "SignIn",

@@ -1,9 +1,9 @@
-"""Staff accounts, their API tokens, and who is signed in."""
+"""Staff accounts, what they prove themselves with, their API tokens, and who is signed in."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Boolean, ForeignKey, Integer, String
+from sqlalchemy import Boolean, ForeignKey, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.catalogue.models.base import Base
@@ -47,14 +47,41 @@ class Account(Base):
         return Staff(self.id, self.name, self.email, frozenset(self.roles), self.epoch, scopes)
 
 
-class SignIn(Base):
-    """A browser that proved its password. ``digest`` is of the random token in its cookie."""
+class SecondFactor(Base):
+    """What an account proves beside its password: codes by time (TOTP, RFC 6238).
 
-    __tablename__ = "sign_ins"
+    It counts from ``confirmed_at`` on. ``last_step`` is the last time step whose code was taken, so that none is taken
+    twice.
+    """
+
+    __tablename__ = "second_factors"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    sealed_secret: Mapped[bytes] = mapped_column(LargeBinary)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_step: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class RecoveryCode(Base):
+    """Stands in for a second factor that is lost, once. ``digest`` is of the code, which is random."""
+
+    __tablename__ = "recovery_codes"
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+
+
+class SignIn(Base):
+    """A browser that proved who uses it. ``digest`` is of the random token in its cookie."""
+
+    __tablename__ = "sign_ins"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
     epoch: Mapped[int] = mapped_column(Integer)
+    device: Mapped[str] = mapped_column(String(60))
+    begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 

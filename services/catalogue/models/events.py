@@ -255,7 +255,7 @@ class Event(Base):
         unlike = {name for name in SESSION_FIELDS if getattr(session, name) != facts[name]}
         for name in unlike:
             setattr(session, name, facts[name])
-        matters = self.state == "published" and bool(unlike - {"teaching_units"})
+        matters = self.state == "published" and bool(unlike - {"teaching_units", "required"})
         if matters:
             session.mark_changed(now, matters=True)
         return matters

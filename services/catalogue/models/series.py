@@ -46,6 +46,8 @@ class Series(Base):
     revision: Mapped[int] = mapped_column(Integer, default=0)
     """Rises with everything that is announced of the series or of its events."""
     revised_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    told_version: Mapped[int] = mapped_column(Integer, default=0)
+    """Rises each time that the other services are told of the series; 0 while it is a draft."""
 
     events: Mapped[list["Event"]] = relationship(
         back_populates="series", lazy="raise_on_sql", order_by="Event.module_number.nulls_last(), Event.listed_at"

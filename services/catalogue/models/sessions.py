@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Float, ForeignKey, Integer, String
+from sqlalchemy import Boolean, CheckConstraint, Float, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.catalogue.models.base import Base, Facts
 from shared.database import JsonValue, UtcDateTime, new_id
 from shared.text import search_key
 
-SESSION_FIELDS = ("id", "starts_at", "ends_at", "time_zone", "teaching_units", "meeting_url", "venue")
+SESSION_FIELDS = ("id", "starts_at", "ends_at", "time_zone", "teaching_units", "meeting_url", "venue", "required")
 
 KEPT_IN_FEEDS = timedelta(days=365)
 CANCELLED_KEPT_IN_FEEDS = timedelta(days=30)
@@ -37,6 +37,8 @@ class Session(Base):
     meeting_url: Mapped[str | None] = mapped_column(String(2000))
     venue: Mapped[Facts | None] = mapped_column(JsonValue)
     """Where it is if that is not where the event is: see ``Event.venue_of``."""
+    required: Mapped[bool] = mapped_column(Boolean)
+    """Whether nobody earns the event's certificate without it."""
     city_key: Mapped[str] = mapped_column(String, default="", index=True)
     """The search key of its venue's city; empty if it is only online."""
     speaker_keys: Mapped[str] = mapped_column(String, default="")

@@ -11,11 +11,15 @@ State = Literal["open", "waitlist", "full", "not_open_yet", "closed", "over", "c
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """``full`` means that all seats are taken and nobody can wait; ``closes_at`` is null while no session is fixed."""
+    """``full`` means that all seats are taken and nobody can wait; ``closes_at`` is null while no session is fixed.
+
+    ``reserved`` is how many seats are meant for groups now, be they taken by them or not.
+    """
 
     state: State
     opens_at: datetime | None
     closes_at: datetime | None
+    reserved: int
 
     @property
     def is_open(self) -> bool:
@@ -25,7 +29,12 @@ class Door:
 def door_of(event: Event, now: datetime) -> Door:
     sessions = event.sessions
     closes_at = event.registration_closes_at or (sessions[0].starts_at if sessions else None)
-    return Door(_state(event, closes_at, now), event.registration_opens_at, closes_at)
+    return Door(_state(event, closes_at, now), event.registration_opens_at, closes_at, _reserved(event, now))
+
+
+def _reserved(event: Event, now: datetime) -> int:
+    pools = event.waitlist["pools"]
+    return sum(pool["seats"] for pool in pools if pool["released_at"] is None or now < pool["released_at"])
 
 
 def _state(event: Event, closes_at: datetime | None, now: datetime) -> State:

@@ -10,6 +10,7 @@ from services.catalogue.listing import Wanted, events_page, published_events
 from services.catalogue.models import Event
 from services.catalogue.settings import CatalogueSettings
 from shared.staff import Staff
+from shared.vault import Vault
 from shared.web.service import now, this_service
 from shared.web.sign_in import required_staff
 
@@ -43,6 +44,11 @@ def guard() -> None:
 
 def settings() -> CatalogueSettings:
     return cast("CatalogueSettings", this_service().settings)
+
+
+def vault() -> Vault:
+    """What seals the secrets of second factors."""
+    return Vault(settings().second_factor_keys)
 
 
 def actor() -> str:

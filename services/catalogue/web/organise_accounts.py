@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from marshmallow import fields
 from werkzeug.wrappers import Response
 
-from services.catalogue import accounts
+from services.catalogue import accounts, second_factor
 from services.catalogue.models.base import Facts
 from services.catalogue.web.organise import actor
 from shared.database import UnitOfWork
@@ -134,6 +134,14 @@ def unlock(account_id: UUID) -> Response:
     return redirect(_url(account_id), 303)
 
 
+@bp.post("/organise/accounts/<uuid:account_id>/second-factor/remove")
+def remove_second_factor(account_id: UUID) -> Response:
+    with _unit_of_work() as uow:
+        second_factor.remove(uow, account_id, actor())
+        uow.commit()
+    return redirect(_url(account_id), 303)
+
+
 @bp.post("/organise/accounts/<uuid:account_id>/tokens")
 def add_token(account_id: UUID) -> str | tuple[str, int]:
     """Answers with the page itself, for the token is shown this once and stands in no address."""
@@ -163,8 +171,14 @@ def _refused(account_id: UUID, error: ReiheError, field: str) -> tuple[str, int]
 def _page(account_id: UUID, errors: dict[str, list[str]] | None = None, token: str = "") -> str:
     with this_service().database.read() as session:
         found = accounts.find_account(session, account_id)
+        has_second_factor = second_factor.is_set(session, account_id)
     return render_template(
-        "catalogue/organise/account.html", account=found, roles=_role_options(), errors=errors or {}, token=token
+        "catalogue/organise/account.html",
+        account=found,
+        has_second_factor=has_second_factor,
+        roles=_role_options(),
+        errors=errors or {},
+        token=token,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from services.catalogue.entries import KINDS
 from services.catalogue.models import Event
 from services.catalogue.models.base import Facts
+from services.catalogue.web.certificate_words import event_certificate
 from services.catalogue.web.rule_words import seat_rules
 from services.catalogue.web.words import (
     DECLINE_RULES,
@@ -15,7 +16,6 @@ from services.catalogue.web.words import (
     NEEDS,
     PROGRAMME_KINDS,
     language_names,
-    percent,
     teaching_units,
 )
 from shared import formats
@@ -157,9 +157,7 @@ def _rule(event: Event, _zone: str) -> Iterator[str]:
 
 
 def _certificate(event: Event, _zone: str) -> Iterator[str]:
-    if event.certificate_rule:
-        share = percent(event.certificate_rule["min_share_of_hours"])
-        yield language.say(_("For at least %(share)s of the time", share=share))
+    yield from map(language.say, event_certificate(event))
 
 
 def _questions(event: Event, _zone: str) -> Iterator[str]:

@@ -14,6 +14,8 @@ from shared.languages import Text
 from shared.languages import text as _
 from shared.web.schemas import invalid, load
 
+WRONG_SHARE = _("Please enter a share between 0 and 100 %.")
+
 Errors = dict[str, list[Text | str]]
 
 
@@ -33,6 +35,7 @@ def loaded(values: Values, time_zone: str) -> Facts:
 
 
 _NAMES_IN_FORM = (
+    (re.compile(r"^certificate_rule\.sessions$"), "certificate_sessions"),
     (re.compile(r"^certificate_rule(\..*)?$"), "certificate_share"),
     (re.compile(r"^waitlist\.enabled$"), "waitlist.policy"),
     (re.compile(r"^(waitlist\.\w+\.\d+)\.(question|answers)(\..*)?$"), r"\1.given"),
@@ -79,7 +82,7 @@ class _Input:
             "sessions": [self._session(row, number) for number, row in enumerate(values["sessions"])],
             "programme": [self._item(row, number) for number, row in enumerate(values["programme"])],
             "waitlist": organise_seats.given(values["waitlist"], self._released_at),
-            "certificate_rule": self._certificate_rule(values["certificate_share"]),
+            "certificate_rule": self._certificate_rule(values),
         }
         return given, self._errors
 
@@ -88,7 +91,7 @@ class _Input:
         optional = {name: row[name] or None for name in ("id", "meeting_url")}
         times = self._times(row, f"sessions.{number}.", ("starts_at", "ends_at"), zone)
         same = {"time_zone": zone, "teaching_units": _figure(row["teaching_units"]), "venue": _venue(row["venue"])}
-        return {**_given(times), **optional, **same}
+        return {**_given(times), **optional, **same, "required": bool(row["required"])}
 
     def _item(self, row: Values, number: int) -> Facts:
         times = self._times(row, f"programme.{number}.", ("starts_at", "ends_at"), self._time_zone)
@@ -109,14 +112,15 @@ class _Input:
             self._errors[prefix + name] = [error.text]
             return None
 
-    def _certificate_rule(self, share: str) -> Facts | None:
-        if not share:
+    def _certificate_rule(self, values: Values) -> Facts | None:
+        """A session that is required is a rule too."""
+        share, sessions = values["certificate_share"], values["certificate_sessions"]
+        if not (share or sessions or any(row["required"] for row in values["sessions"])):
             return None
-        part = share_of(share)
-        if part is None:
-            self._errors["certificate_share"] = [_("Please enter a share between 0 and 100 %.")]
-            return None
-        return {"min_share_of_hours": part}
+        part = share_of(share) if share else None
+        if share and part is None:
+            self._errors["certificate_share"] = [WRONG_SHARE]
+        return {"share_of_hours": part, "sessions": sessions or None}
 
 
 def share_of(typed: str) -> float | None:

@@ -50,6 +50,7 @@ EVENT = {
     "waitlist.priority_classes": _("Who comes first on the waitlist"),
     "waitlist.pools": _("Reserved seats"),
     "certificate_share": _("Certificate"),
+    "certificate_sessions": _("Certificate, number of sessions"),
     "sessions": _("Sessions"),
     "programme": _("Programme"),
     **VENUE,
@@ -59,6 +60,8 @@ SERIES = {
     "title": _("Title"),
     "description": _("Description"),
     "certificate_share": _("Certificate"),
+    "certificate_sessions": _("Certificate, number of sessions"),
+    "certificate_modules": _("Certificate, number of modules"),
     "required_modules": _("Modules that are required"),
 }
 SESSION = {
@@ -67,6 +70,7 @@ SESSION = {
     "time_zone": _("time zone"),
     "teaching_units": _("teaching units"),
     "meeting_url": _("meeting link"),
+    "required": _("required for the certificate"),
     **VENUE,
 }
 ITEM = {"starts_at": _("begins"), "ends_at": _("ends"), "kind": _("kind"), "title": _("title")}

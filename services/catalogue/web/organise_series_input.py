@@ -5,15 +5,15 @@ from collections.abc import Mapping
 
 from services.catalogue.models import Series
 from services.catalogue.models.base import Facts
-from services.catalogue.web.organise_input import Errors, share_of
-from services.catalogue.web.organise_typed import Values, all_texts, texts
-from services.catalogue.web.organise_values import WHOLE_SHARE
+from services.catalogue.web.organise_input import WRONG_SHARE, Errors, share_of
+from services.catalogue.web.organise_typed import Values, all_texts, texts, typed
+from services.catalogue.web.organise_values import written_rule
 from services.catalogue.web.schemas import SeriesSchema
 from shared.errors import InvalidError
 from shared.languages import text as _
 from shared.web.schemas import invalid, load, nested
 
-SINGLE = ("slug", "certificate_share", "required_modules")
+SINGLE = ("slug", "certificate_share", "certificate_sessions", "certificate_modules", "required_modules")
 LOCALISED = ("title", "description")
 
 
@@ -30,7 +30,8 @@ def written(series: Series) -> Values:
         "slug": series.slug,
         "title": series.title,
         "description": series.description,
-        "certificate_share": f"{rule['min_share_of_hours'] * WHOLE_SHARE:g}" if rule else "",
+        **written_rule(series.certificate_rule),
+        "certificate_modules": typed(rule.get("modules")),
         "required_modules": ", ".join(map(str, rule.get("required_modules", []))),
     }
 
@@ -60,21 +61,29 @@ def in_form(error: InvalidError) -> Errors:
     return {_name_in_form(field): list(messages) for field, messages in error.errors.items()}
 
 
+_NAMES_IN_FORM = {
+    "certificate_rule.sessions": "certificate_sessions",
+    "certificate_rule.modules": "certificate_modules",
+}
+
+
 def _name_in_form(field: str) -> str:
     if field.startswith("certificate_rule.required_modules"):
         return "required_modules"
-    return "certificate_share" if field.startswith("certificate_rule") else field
+    otherwise = "certificate_share" if field.startswith("certificate_rule") else field
+    return _NAMES_IN_FORM.get(field, otherwise)
 
 
 def _rule(values: Values) -> tuple[Facts | None, Errors]:
     share, modules = values["certificate_share"].strip(), values["required_modules"].strip()
-    if not share and not modules:
+    counts = {name: values[f"certificate_{name}"].strip() or None for name in ("sessions", "modules")}
+    if not share and not modules and not any(counts.values()):
         return None, {}
     errors: Errors = {}
     part = share_of(share) if share else None
-    if part is None:
-        errors["certificate_share"] = [_("Please enter a share between 0 and 100 %.")]
+    if share and part is None:
+        errors["certificate_share"] = [WRONG_SHARE]
     numbers = [number for number in re.split(r"[\s,;]+", modules) if number]
     if not all(number.isdecimal() for number in numbers):
         errors["required_modules"] = [_("Please enter the numbers of modules, such as 3, 5.")]
-    return (None if errors else {"min_share_of_hours": part, "required_modules": numbers}), errors
+    return (None if errors else {"share_of_hours": part, **counts, "required_modules": numbers}), errors

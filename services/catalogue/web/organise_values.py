@@ -32,13 +32,24 @@ SINGLE = (
     "confirm_address_minutes",
     "on_declined",
     "certificate_share",
+    "certificate_sessions",
 )
 TIMES = ("registration_opens_at", "registration_closes_at", "max_per_organisation_until")
 CHOSEN = ("kind", "format", "invite", "series_id", "module_number", "capacity", "on_declined")
 NUMBERS_OF_SEATS = ("max_per_organisation", "largest_party", "confirm_address_minutes")
 LOCALISED = ("title", "description", "motto", "audience")
 VENUE = ("name", "street", "postcode", "city", "country", "room", "latitude", "longitude")
-SESSION = ("id", "starts_at", "starts_at_turn", "ends_at", "ends_at_turn", "time_zone", "teaching_units", "meeting_url")
+SESSION = (
+    "id",
+    "starts_at",
+    "starts_at_turn",
+    "ends_at",
+    "ends_at_turn",
+    "time_zone",
+    "teaching_units",
+    "meeting_url",
+    "required",
+)
 ITEM = ("starts_at", "starts_at_turn", "ends_at", "ends_at_turn", "kind")
 SPEAKER = ("name", "role", "organisation")
 
@@ -99,7 +110,6 @@ def new_session(time_zone: str) -> Values:
 
 def written(slug: str, content: Facts, time_zone: str) -> Values:
     """The values of an event that is there; ``time_zone`` is where its registration window and programme are typed."""
-    rule = content["certificate_rule"]
     return {
         **{name: content[name] or {} for name in LOCALISED},
         **{name: typed(content[name]) for name in CHOSEN},
@@ -109,10 +119,21 @@ def written(slug: str, content: Facts, time_zone: str) -> Values:
         "slug": slug,
         **{name: typed(content[name]) for name in NUMBERS_OF_SEATS},
         "waitlist": organise_seats.written(content["waitlist"], time_zone),
-        "certificate_share": f"{rule['min_share_of_hours'] * WHOLE_SHARE:g}" if rule else "",
+        **written_rule(content["certificate_rule"]),
         "venue": written_venue(content["venue"]),
         "sessions": [_written_session(session) for session in content["sessions"]],
         "programme": [_written_item(item, time_zone) for item in content["programme"]],
+    }
+
+
+def written_rule(rule: Facts | None) -> Values:
+    """What a certificate needs; a rule that asks for nothing is a share of 0."""
+    share, sessions = (rule.get("share_of_hours"), rule.get("sessions")) if rule else (None, None)
+    if rule is not None and not any(rule.values()):
+        share = 0
+    return {
+        "certificate_share": "" if share is None else f"{share * WHOLE_SHARE:g}",
+        "certificate_sessions": typed(sessions),
     }
 
 
@@ -124,7 +145,8 @@ def written_venue(venue: Facts | None) -> Values:
 def _written_session(session: Facts) -> Values:
     kept = {name: typed(session[name]) for name in ("id", "time_zone", "teaching_units", "meeting_url")}
     times = typed_times(session, ("starts_at", "ends_at"), session["time_zone"])
-    return {**kept, **times, "venue": written_venue(session["venue"])}
+    required = "yes" if session["required"] else ""
+    return {**kept, **times, "required": required, "venue": written_venue(session["venue"])}
 
 
 def _written_item(item: Facts, time_zone: str) -> Values:

@@ -40,7 +40,7 @@ class VenueSchema(Schema):
 
 
 class SessionSchema(Schema):
-    """``venue`` is null where the session is held at the event's venue."""
+    """``venue`` is null where the session is held at the event's venue; ``required`` ones the certificate asks for."""
 
     id = fields.UUID(load_default=None, allow_none=True)
     starts_at = Instant(required=True)
@@ -49,6 +49,7 @@ class SessionSchema(Schema):
     teaching_units = Number(least=0, most=1_000, allow_none=True, load_default=None)
     meeting_url = WebAddress(allow_none=True, load_default=None)
     venue = fields.Nested(VenueSchema, allow_none=True, load_default=None)
+    required = fields.Boolean(load_default=False)
 
 
 class SpeakerSchema(Schema):
@@ -66,11 +67,17 @@ class ProgrammeItemSchema(Schema):
 
 
 class CertificateRuleSchema(Schema):
-    min_share_of_hours = Number(least=0, most=1, required=True)
+    """All that is not null must be met."""
+
+    share_of_hours = Number(least=0, most=1, allow_none=True, load_default=None)
+    sessions = WholeNumber(least=1, most=MOST_SESSIONS, allow_none=True, load_default=None)
 
 
 class SeriesCertificateRuleSchema(CertificateRuleSchema):
-    required_modules = fields.List(WholeNumber(least=1, most=LARGEST_MODULE_NUMBER), load_default=list)
+    """Of the whole series: hours and sessions count over all modules."""
+
+    modules = WholeNumber(least=1, most=LARGEST_MODULE_NUMBER, allow_none=True, load_default=None)
+    required_modules = several(WholeNumber(least=1, most=LARGEST_MODULE_NUMBER), LARGEST_MODULE_NUMBER)
 
 
 class EventSchema(Schema):

@@ -1,21 +1,20 @@
-"""What the facts mean in plain words: the rule of certificates, and small filters of the pages."""
+"""What the facts mean in plain words: small filters of the pages."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from babel.lists import format_list
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal
 from flask import Blueprint
 from markupsafe import Markup
 
 from services.catalogue.entries import KINDS
-from services.catalogue.models import Series
 from services.catalogue.models.base import Facts
+from services.catalogue.web.certificate_words import event_certificate, percent, series_certificate
 from services.catalogue.web.door import free_seats
 from services.catalogue.web.rule_words import quota_rule, seat_rules
-from shared.languages import Content, Text, babel_locale, best_language, name_of_language
-from shared.languages import plural as ngettext
+from shared.languages import Content, babel_locale, best_language, name_of_language
 from shared.languages import text as _
 from shared.web import language
 
@@ -62,35 +61,6 @@ def format_name(format_: str) -> str:
     return language.say(FORMATS[format_])
 
 
-def series_certificate(series: Series) -> list[Text]:
-    """The series' certificate rule, sentence by sentence; nothing if it has none."""
-    rule = series.certificate_rule
-    if not rule:
-        return []
-    return [*_share_of_series(rule["min_share_of_hours"]), *_required_modules(rule.get("required_modules") or [])]
-
-
-def _share_of_series(share: float) -> Iterator[Text]:
-    if share > 0:
-        yield _(
-            "Whoever attends at least %(share)s of the hours of the whole series receives a certificate for it.",
-            share=percent(share),
-        )
-    else:
-        yield _("Whoever attends the series receives a certificate for it.")
-
-
-def _required_modules(numbers: list[int]) -> Iterator[Text]:
-    if numbers:
-        listed = format_list([str(number) for number in numbers], locale=babel_locale(language.locale()))
-        yield ngettext(
-            "Module %(modules)s must be among them.",
-            "Modules %(modules)s must be among them.",
-            len(numbers),
-            modules=listed,
-        )
-
-
 def language_names(codes: Sequence[str]) -> str:
     """The languages by name, as the reader calls them."""
     locale = babel_locale(language.locale())
@@ -105,10 +75,6 @@ def by_day(programme: list[Facts], time_zone: str) -> list[list[Facts]]:
     """The items of each day, as clocks in the zone count days."""
     zone = ZoneInfo(time_zone)
     return [list(items) for _day, items in groupby(programme, lambda item: item["starts_at"].astimezone(zone).date())]
-
-
-def percent(share: float) -> str:
-    return str(format_percent(share, locale=babel_locale(language.locale())))
 
 
 def teaching_units(number: float) -> str:
@@ -139,6 +105,7 @@ FILTERS = (
     format_name,
     seat_rules,
     quota_rule,
+    event_certificate,
     series_certificate,
     percent,
     teaching_units,

@@ -12,6 +12,8 @@ def announce(uow: UnitOfWork, certificate: Certificate) -> None:
     message = CertificateIssuedV1 if certificate.is_valid else CertificateRevokedV1
     body = {
         "certificate_id": certificate.id,
+        "earned_id": certificate.earned_id,
+        "series_id": certificate.series_id,
         "registration_id": certificate.registration_id,
         "event_id": certificate.event_id,
         "number": certificate.number,

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from services.notifications.certificates.codes import new_code
+from services.notifications.certificates.designs import Look, signed_by, text_in
 from services.notifications.certificates.numbers import Number
 from services.notifications.documents.certificate import AttendedSession, CertificateContent
 from services.notifications.models import Earned, Event, Registration
@@ -38,18 +39,34 @@ class Material:
 
     earned: Earned
     registration: Registration
-    event: Event
+    events: tuple[Event, ...]
+    """Attended, by their beginning: one, or several modules of a series."""
     number: Number
     issued_at: datetime
+    look: Look
 
     @property
-    def versions(self) -> tuple[int, int, int]:
-        return versions_of(self.earned, self.registration, self.event)
+    def versions(self) -> tuple[int, ...]:
+        return versions_of(self.earned, self.registration, self.events)
 
 
-def versions_of(earned: Earned, registration: Registration, event: Event) -> tuple[int, int, int]:
+def versions_of(earned: Earned, registration: Registration, events: Sequence[Event]) -> tuple[int, ...]:
     """A document that was made of these holds only while they stay so."""
-    return (earned.revision, registration.version, event.version)
+    return (earned.revision, registration.version, *(event.version for event in events))
+
+
+@dataclass(frozen=True, slots=True)
+class _Module:
+    """An event of which something was attended: ``parts`` are the sessions in order of time, with the minutes."""
+
+    snapshot: SnapshotPart
+    parts: Sequence[tuple[SnapshotPart, int]]
+
+    @property
+    def items(self) -> list[SnapshotPart]:
+        """The programme items that took place at these sessions."""
+        held = [part for part, _minutes in self.parts]
+        return [item for item in self.snapshot["programme"] if _belongs_to(item, held)]
 
 
 def verify_url(base_url: str, code: str) -> str:
@@ -61,16 +78,18 @@ def content_of(material: Material, settings: NotificationsSettings) -> Certifica
 
     Raises :class:`InvalidError` where something is missing; ``errors`` says of which field.
     """
-    reader = Reader.of(material.registration.locale, settings)
-    snapshot, code = material.event.snapshot, new_code()
-    attended = _attended(material)
+    reader, look = Reader.of(material.registration.locale, settings), material.look
+    modules, code = _attended(material), new_code()
+    snapshot, series_title = modules[-1].snapshot, material.earned.series_title
     issuer = snapshot["issuer"]
-    items = [item for item in snapshot["programme"] if _belongs_to(item, [part for part, _minutes in attended])]
+    items = [item for module in modules for item in module.items]
+    # Of a series the table of sessions names the modules; what each of them held would fill pages.
+    topics = [] if series_title else [item for item in items if item["kind"] not in _NO_CONTENTS]
     text = {
         "name": material.registration.name,
-        "title": reader.read(snapshot["title"]),
+        "title": reader.read(series_title or snapshot["title"]),
         "issuer": ", ".join(filter(None, (issuer["name"], issuer["association"]))),
-        "signatory": issuer["signatory"] or issuer["name"],
+        **signed_by(look, {**issuer, "signatory": issuer["signatory"] or issuer["name"]}),
     }
     _check_needed(text)
     return CertificateContent(
@@ -79,39 +98,50 @@ def content_of(material: Material, settings: NotificationsSettings) -> Certifica
         code=code,
         verify_url=verify_url(settings.base_url, code),
         organisation=material.registration.organisation,
-        series_title=reader.read(snapshot["series"]["title"]) if snapshot["series"] else "",
-        sessions=tuple(_sessions(attended, snapshot, reader)),
-        contents=tuple(reader.read(item["title"]) for item in items if item["kind"] not in _NO_CONTENTS),
+        series_title=_series_title(material, snapshot, reader),
+        sessions=tuple(
+            session for module in modules for session in _sessions(module, reader, in_series=series_title is not None)
+        ),
+        contents=tuple(reader.read(item["title"]) for item in topics),
         speakers=tuple(_speakers(items)),
-        place=_place(snapshot, attended, reader),
-        signatory_role=issuer["signatory_role"],
-        logo_line=issuer["logo_line"],
+        place="; ".join(dict.fromkeys(filter(None, (_place(module, reader) for module in modules)))),
         issued_at=material.issued_at,
         locale=reader.locale,
+        signature_image=look.signature,
+        logo_image=look.logo,
+        text=text_in(look, reader),
     )
 
 
+def _series_title(material: Material, snapshot: SnapshotPart, reader: Reader) -> str:
+    """Of a whole series the same as the title; empty for an event that belongs to none."""
+    title = material.earned.series_title or (snapshot["series"]["title"] if snapshot["series"] else None)
+    return reader.read(title) if title else ""
+
+
 def _check_needed(text: Mapping[str, str]) -> None:
-    errors = {field: [_NEEDED[field]] for field, value in text.items() if not any(map(str.isalnum, value))}
+    errors = {field: [refusal] for field, refusal in _NEEDED.items() if not any(map(str.isalnum, text[field]))}
     if errors:
         field = next(iter(errors))
         raise InvalidError(f"{field}_missing", _NEEDED[field], errors=errors)
 
 
-def _attended(material: Material) -> list[tuple[SnapshotPart, int]]:
-    """The sessions at which the person was, in order of time, with the minutes; cancelled ones do not count."""
+def _attended(material: Material) -> list[_Module]:
+    """The sessions at which the person was; cancelled ones do not count."""
     minutes = {UUID(part["session_id"]): int(part["minutes"]) for part in material.earned.sessions}
-    held = [
-        (part, minutes[UUID(part["session_id"])])
-        for part in _taking_place(material.event.snapshot)
-        if minutes.get(UUID(part["session_id"]))
-    ]
+    modules = [_Module(event.snapshot, _present(event.snapshot, minutes)) for event in material.events]
+    held = [module for module in modules if module.parts]
     if not held:
         refusal = _(
             "The sessions that the person attended are no longer part of the event. Please check the attendance."
         )
         raise InvalidError("sessions_missing", refusal, errors={"sessions": [refusal]})
     return held
+
+
+def _present(snapshot: SnapshotPart, minutes: Mapping[UUID, int]) -> list[tuple[SnapshotPart, int]]:
+    found = ((part, minutes.get(UUID(part["session_id"]), 0)) for part in _taking_place(snapshot))
+    return [(part, there) for part, there in found if there]
 
 
 def _taking_place(snapshot: SnapshotPart) -> list[SnapshotPart]:
@@ -127,16 +157,24 @@ def _belongs_to(item: SnapshotPart, parts: Sequence[SnapshotPart]) -> bool:
     )
 
 
-def _sessions(
-    attended: Sequence[tuple[SnapshotPart, int]], snapshot: SnapshotPart, reader: Reader
-) -> Iterator[AttendedSession]:
-    all_ids = [part["session_id"] for part in _taking_place(snapshot)]
-    for part, minutes in attended:
-        title = reader.read(snapshot["title"])
+def _sessions(module: _Module, reader: Reader, *, in_series: bool) -> Iterator[AttendedSession]:
+    """Each with what it is called: in a series by its module too."""
+    all_ids = [part["session_id"] for part in _taking_place(module.snapshot)]
+    name = _module_name(module.snapshot, reader) if in_series else reader.read(module.snapshot["title"])
+    for part, minutes in module.parts:
+        title = name
         if len(all_ids) > 1:
             number = all_ids.index(part["session_id"]) + 1
-            title = reader.say(_("Session %(number)d of %(count)d", number=number, count=len(all_ids)))
+            place = reader.say(_("Session %(number)d of %(count)d", number=number, count=len(all_ids)))
+            title = f"{name} ({place})" if in_series else place
         yield _session(part, minutes, title)
+
+
+def _module_name(snapshot: SnapshotPart, reader: Reader) -> str:
+    title = reader.read(snapshot["title"])
+    if snapshot["module_number"] is None:
+        return title
+    return reader.say(_("Module %(number)d: %(title)s", number=snapshot["module_number"], title=title))
 
 
 def _session(part: SnapshotPart, minutes: int, title: str) -> AttendedSession:
@@ -158,9 +196,10 @@ def _speakers(items: Sequence[SnapshotPart]) -> list[str]:
     return list(dict.fromkeys(named))
 
 
-def _place(snapshot: SnapshotPart, attended: Sequence[tuple[SnapshotPart, int]], reader: Reader) -> str:
+def _place(module: _Module, reader: Reader) -> str:
     """Where the attended sessions were, each place once."""
-    venues = [Venue.from_json(part["venue"]) for part, _minutes in attended if part["venue"]]
+    snapshot = module.snapshot
+    venues = [Venue.from_json(part["venue"]) for part, _minutes in module.parts if part["venue"]]
     place = "; ".join(dict.fromkeys(", ".join(filter(None, (venue.name, venue.city))) for venue in venues))
     if snapshot["format"] == "online" or not place:
         return reader.say(_("Online")) if snapshot["format"] != "in_person" else ""

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from sqlalchemy import select
+
 from services.notifications.certificates import jobs, revoking
 from services.notifications.models import Earned, Event, Registration
 from services.notifications.people import remember_person
@@ -18,24 +20,28 @@ def take_earned(_settings: NotificationsSettings, uow: UnitOfWork, message: Rece
     """Keep that somebody has earned a certificate, unless a newer verdict is known.
 
     One who has a certificate already, for other hours, gets another in its place. Raises :class:`NotYetKnownError`
-    while the event, one of its sessions or the registration is not known.
+    while an event, one of the sessions or the registration is not known.
     """
     body = message.body
     _check_known(uow, message)
     remember_person(uow, body, f"{body['first_name']} {body['last_name']}".strip(), message.time)
-    earned = _locked(uow, body["registration_id"])
+    earned = _locked(uow, body["earned_id"])
     if earned is None:
-        earned = Earned(id=body["registration_id"], event_id=body["event_id"], state="earned", sessions=[])
+        earned = Earned(id=body["earned_id"], state="earned", sessions=[])
         uow.session.add(earned)
     elif earned.revision >= body["revision"]:
         return
-    sessions = [{**part, "session_id": str(part["session_id"])} for part in body["sessions"]]
+    told = body["sessions"]
+    sessions = [{**part, **{name: str(part[name]) for name in ("event_id", "session_id")}} for part in told]
     # What an organiser has revoked stays so until an organiser wants it issued again.
     if earned.state == "lost" and revoking.was_revoked_by_organiser(uow, earned.id):
         earned.state = "revoked"
     elif earned.state != "revoked" and not (earned.state == "issued" and earned.sessions == sessions):
         earned.state = "earned"
     earned.revision = body["revision"]
+    earned.registration_id, earned.event_id = body["registration_id"], body["event_id"]
+    earned.series_id = body["series"]["series_id"] if body["series"] else None
+    earned.series_title = body["series"]["title"] if body["series"] else None
     earned.sessions = sessions
     earned.available_at = body["available_at"]
     earned.sort_key = search_key(f"{body['last_name']} {body['first_name']}")[:_SORT_KEY_LENGTH]
@@ -43,11 +49,13 @@ def take_earned(_settings: NotificationsSettings, uow: UnitOfWork, message: Rece
 
 
 def _check_known(uow: UnitOfWork, message: Received) -> None:
-    event = uow.session.get(Event, message.body["event_id"])
-    if event is None:
-        raise NotYetKnownError(f"event {message.body['event_id']}")
-    known = {UUID(part["session_id"]) for part in event.snapshot["sessions"]}
-    unknown = {part["session_id"] for part in message.body["sessions"]} - known
+    sessions = message.body["sessions"]
+    wanted = {message.body["event_id"], *(part["event_id"] for part in sessions)}
+    events = uow.session.scalars(select(Event).where(Event.id.in_(wanted))).all()
+    if missing := wanted - {event.id for event in events}:
+        raise NotYetKnownError(f"events {sorted(map(str, missing))}")
+    known = {UUID(part["session_id"]) for event in events for part in event.snapshot["sessions"]}
+    unknown = {part["session_id"] for part in sessions} - known
     if unknown:
         raise NotYetKnownError(f"sessions {sorted(map(str, unknown))}")
     if uow.session.get(Registration, message.body["registration_id"]) is None:
@@ -57,10 +65,11 @@ def _check_known(uow: UnitOfWork, message: Received) -> None:
 def take_lost(settings: NotificationsSettings, uow: UnitOfWork, message: Received) -> None:
     """A correction took away what had been earned: nothing is issued any more, and what was issued is revoked."""
     body = message.body
-    earned = _locked(uow, body["registration_id"])
+    earned = _locked(uow, body["earned_id"])
     if earned is None:
         # Kept all the same: the verdict that this one takes back may still be on its way.
-        earned = Earned(id=body["registration_id"], event_id=body["event_id"], sort_key="", available_at=uow.now)
+        whose = {name: body[name] for name in ("series_id", "registration_id", "event_id")}
+        earned = Earned(id=body["earned_id"], **whose, sort_key="")
         uow.session.add(earned)
     elif earned.revision >= body["revision"]:
         return
@@ -72,5 +81,5 @@ def take_lost(settings: NotificationsSettings, uow: UnitOfWork, message: Receive
         revoking.revoke_lost(uow, settings, certificate)
 
 
-def _locked(uow: UnitOfWork, registration_id: UUID) -> Earned | None:
-    return uow.session.get(Earned, registration_id, with_for_update=True)
+def _locked(uow: UnitOfWork, earned_id: UUID) -> Earned | None:
+    return uow.session.get(Earned, earned_id, with_for_update=True)

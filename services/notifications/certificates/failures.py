@@ -21,6 +21,7 @@ _FIELDS: Mapping[str, Text] = {
     "signatory": _("Signatory"),
     "signatory_role": _("Role of the signatory"),
     "logo_line": _("Funder’s line"),
+    "text": _("Text"),
 }
 
 

@@ -15,11 +15,13 @@ from sqlalchemy.orm import Session
 from services.notifications.certificates import jobs, numbers
 from services.notifications.certificates.announcing import announce
 from services.notifications.certificates.content import Material, Shown, content_of, masked, versions_of
+from services.notifications.certificates.designs import look_of
 from services.notifications.certificates.failures import Failure
 from services.notifications.certificates.revoking import Because, valid_certificate, withdraw
 from services.notifications.certificates.telling import tell_issued
 from services.notifications.certificates.verifying import digest_of
 from services.notifications.documents.certificate import ACCENT, CertificateContent, compile_certificate
+from services.notifications.documents.signature import signed
 from services.notifications.models import Certificate, Earned, Event, Registration, table_of
 from services.notifications.reader import Reader
 from services.notifications.settings import NotificationsSettings
@@ -49,12 +51,12 @@ class Made:
         content = content_of(material, settings)
         translate = Reader.of(material.registration.locale, settings).translator.gettext
         try:
-            pdf = compile_certificate(content, translate, accent=settings.accent or ACCENT)
+            pdf = compile_certificate(content, translate, accent=material.look.accent or settings.accent or ACCENT)
         except typst.TypstError as error:
             log.error("certificate_not_typeset", registration_id=str(material.earned.id), error=str(error)[:200])
             text = _("The document could not be made. Whoever operates this installation finds the cause in its log.")
             raise InvalidError("not_typeset", text) from error
-        return cls(content, pdf)
+        return cls(content, signed(pdf, settings.signing_key) if settings.signing_key else pdf)
 
 
 class Issuer:
@@ -86,10 +88,10 @@ class Issuer:
             uow.commit()
         return material
 
-    def _material(self, session: Session, registration_id: UUID, now: datetime) -> Material:
-        earned = session.get_one(Earned, registration_id)
+    def _material(self, session: Session, earned_id: UUID, now: datetime) -> Material:
+        earned = session.get_one(Earned, earned_id)
         number = numbers.next_number(session, now, self._settings.time_zone)
-        return Material(*_sources(session, earned), number=number, issued_at=now)
+        return Material(*_sources(session, earned), number=number, issued_at=now, look=look_of(session))
 
     def issue(self, material: Material) -> None:
         """Make the document and store it, or record why it cannot be made."""
@@ -138,15 +140,18 @@ class Issuer:
         return replaced
 
 
-def _sources(session: Session, earned: Earned) -> tuple[Earned, Registration, Event]:
-    return earned, session.get_one(Registration, earned.id), session.get_one(Event, earned.event_id)
+def _sources(session: Session, earned: Earned) -> tuple[Earned, Registration, tuple[Event, ...]]:
+    """The events are those attended, by their beginning; without attendance that of the registration."""
+    attended = {UUID(part["event_id"]) for part in earned.sessions} or {earned.event_id}
+    query = select(Event).where(Event.id.in_(attended)).order_by(Event.starts_at, Event.id)
+    return earned, session.get_one(Registration, earned.registration_id), tuple(session.scalars(query))
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
     """Ordered by an organiser; or the end has come, as it was when it was earned and as it is after later changes."""
     table = table_of(Earned)
     over = select(Event.id).where(Event.state == "published", Event.ends_at <= now)
-    by_itself = (table.c.available_at <= now) & table.c.event_id.in_(over)
+    by_itself = (table.c.available_at <= now) & or_(table.c.series_id.is_not(None), table.c.event_id.in_(over))
     return (table.c.state == "earned") & or_(table.c.ordered_at.is_not(None), by_itself)
 
 
@@ -158,8 +163,10 @@ def _certificate(material: Material, made: Made) -> Certificate:
         ordinal=material.number.ordinal,
         number=content.number,
         code=content.code,
+        earned_id=material.earned.id,
+        series_id=material.earned.series_id,
         registration_id=material.registration.id,
-        event_id=material.event.id,
+        event_id=material.earned.event_id,
         locale=content.locale,
         title=shown.title,
         first_day=shown.first_day,

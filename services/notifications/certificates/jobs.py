@@ -70,7 +70,11 @@ def order_once(uow: UnitOfWork, event_id: UUID, registration_ids: Sequence[UUID]
 
 def _earned_for_update(session: Session, event_id: UUID, registration_ids: Sequence[UUID] | None) -> list[Earned]:
     """Those that were asked for, locked in one order, so that two orders never wait for each other."""
-    query = select(Earned).where(Earned.event_id == event_id, Earned.state != "lost").order_by(Earned.id)
+    query = (
+        select(Earned)
+        .where(Earned.event_id == event_id, Earned.series_id.is_(None), Earned.state != "lost")
+        .order_by(Earned.id)
+    )
     if registration_ids is not None:
         query = query.where(Earned.id.in_(registration_ids))
     found = list(session.scalars(query.with_for_update()))

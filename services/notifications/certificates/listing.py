@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, undefer
 
 from services.notifications.certificates.failures import Failure
@@ -48,6 +48,7 @@ def list_certificates(
     session: Session,
     *,
     event_id: UUID | None = None,
+    series_id: UUID | None = None,
     registration_id: UUID | None = None,
     limit: int = DEFAULT_LIMIT,
     cursor: str | None = None,
@@ -55,7 +56,9 @@ def list_certificates(
     """Issued certificates, valid and revoked, in the order in which they were issued."""
     query = select(Certificate)
     if event_id is not None:
-        query = query.where(Certificate.event_id == event_id)
+        query = query.where(Certificate.event_id == event_id, Certificate.series_id.is_(None))
+    if series_id is not None:
+        query = query.where(Certificate.series_id == series_id)
     if registration_id is not None:
         query = query.where(Certificate.registration_id == registration_id)
     return page(session, query, [Certificate.id], lambda one: [one.id], limit=limit, cursor=cursor)
@@ -86,7 +89,7 @@ def holders_of(
     session: Session, event_id: UUID, *, state: str = "", limit: int = DEFAULT_LIMIT, cursor: str | None = None
 ) -> Page[Holder]:
     """By last and first name; ``state`` empty for all."""
-    query = _with_a_certificate_in_sight(select(Earned)).where(Earned.event_id == event_id)
+    query = _with_a_certificate_in_sight(select(Earned)).where(*_of_event(event_id))
     if state:
         query = query.where(Earned.state == state)
     order = [Earned.sort_key, Earned.id]
@@ -94,9 +97,14 @@ def holders_of(
     return Page(_holders(session, found.items), found.next_cursor)
 
 
+def _of_event(event_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    """Certificates for a whole series belong to none of its events."""
+    return Earned.event_id == event_id, Earned.series_id.is_(None)
+
+
 def _with_a_certificate_in_sight(query: Select[tuple[Earned]]) -> Select[tuple[Earned]]:
     """Not those who had earned one and lost it before it was issued."""
-    issued = select(Certificate.id).where(Certificate.registration_id == Earned.id).exists()
+    issued = select(Certificate.id).where(Certificate.earned_id == Earned.id).exists()
     return query.where(or_(Earned.state != "lost", issued))
 
 
@@ -104,9 +112,9 @@ def _holders(session: Session, earned: Sequence[Earned]) -> list[Holder]:
     ids = [one.id for one in earned]
     registrations = {one.id: one for one in session.scalars(select(Registration).where(Registration.id.in_(ids)))}
     certificates: dict[UUID, list[Certificate]] = defaultdict(list)
-    newest_first = select(Certificate).where(Certificate.registration_id.in_(ids)).order_by(Certificate.id.desc())
+    newest_first = select(Certificate).where(Certificate.earned_id.in_(ids)).order_by(Certificate.id.desc())
     for certificate in session.scalars(newest_first):
-        certificates[certificate.registration_id].append(certificate)
+        certificates[certificate.earned_id].append(certificate)
     return [_holder(one, registrations[one.id], certificates[one.id]) for one in earned]
 
 
@@ -124,6 +132,6 @@ def _holder(earned: Earned, registration: Registration, certificates: Sequence[C
 
 def counts_by_state(session: Session, event_id: UUID) -> dict[str, int]:
     """How many people of an event are in each state."""
-    query = _with_a_certificate_in_sight(select(Earned)).where(Earned.event_id == event_id)
+    query = _with_a_certificate_in_sight(select(Earned)).where(*_of_event(event_id))
     counted = query.with_only_columns(Earned.state, func.count()).group_by(Earned.state)
     return dict(iter(session.execute(counted)))

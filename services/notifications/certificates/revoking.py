@@ -32,9 +32,9 @@ def revoke(uow: UnitOfWork, settings: NotificationsSettings, number: str, reason
 
     Raises :class:`NotFoundError`.
     """
-    registration_id = certificate_numbered(uow.session, number).registration_id
+    earned_id = certificate_numbered(uow.session, number).earned_id
     # The verdict is always locked before the certificate, so that nobody waits for somebody who waits for them.
-    earned = uow.session.get(Earned, registration_id, with_for_update=True)
+    earned = uow.session.get(Earned, earned_id, with_for_update=True)
     certificate = certificate_numbered(uow.session, number, for_update=True)
     if not certificate.is_valid:
         return certificate
@@ -66,13 +66,13 @@ def withdraw(uow: UnitOfWork, certificate: Certificate, because: Because, reason
     announce(uow, certificate)
 
 
-def valid_certificate(uow: UnitOfWork, registration_id: UUID) -> Certificate | None:
-    """The certificate that a registration holds, locked."""
-    query = select(Certificate).where(Certificate.registration_id == registration_id, Certificate.state == "valid")
+def valid_certificate(uow: UnitOfWork, earned_id: UUID) -> Certificate | None:
+    """The certificate that came of a verdict and holds, locked."""
+    query = select(Certificate).where(Certificate.earned_id == earned_id, Certificate.state == "valid")
     return uow.session.scalars(query.with_for_update()).one_or_none()
 
 
-def was_revoked_by_organiser(uow: UnitOfWork, registration_id: UUID) -> bool:
-    """Whether an organiser revoked the last certificate that a registration held."""
-    query = select(Certificate.revoked_because).where(Certificate.registration_id == registration_id)
+def was_revoked_by_organiser(uow: UnitOfWork, earned_id: UUID) -> bool:
+    """Whether an organiser revoked the last certificate that came of a verdict."""
+    query = select(Certificate.revoked_because).where(Certificate.earned_id == earned_id)
     return uow.session.scalar(query.order_by(Certificate.id.desc()).limit(1)) == Because.ORGANISER

@@ -24,8 +24,10 @@ def tell_revoked(uow: UnitOfWork, settings: NotificationsSettings, certificate: 
 
 def _context(uow: UnitOfWork, settings: NotificationsSettings, certificate: Certificate) -> Context:
     registration = uow.session.get_one(Registration, certificate.registration_id)
-    event = uow.session.get_one(Event, certificate.event_id)
-    return Context(Reader.of(registration.locale, settings), registration, event.told, settings.base_url, uow.now)
+    event = uow.session.get_one(Event, certificate.event_id).told
+    if certificate.series_id is not None:
+        event = event.as_series()
+    return Context(Reader.of(registration.locale, settings), registration, event, settings.base_url, uow.now)
 
 
 def _queue(uow: UnitOfWork, settings: NotificationsSettings, kind: MailKind, context: Context, letter: Letter) -> Mail:

@@ -41,6 +41,11 @@ def is_document_of(certificate: Certificate, file: bytes) -> bool:
     return hmac.compare_digest(digest_of(file), certificate.digest)
 
 
+def certificate_of_document(session: Session, file: bytes) -> Certificate | None:
+    """The certificate of which the file is, to the byte, what was issued; None if it is of none."""
+    return session.scalars(select(Certificate).where(Certificate.digest == digest_of(file))).first()
+
+
 def document_behind(session: Session, token: str, settings: NotificationsSettings) -> Certificate:
     """The certificate, with its PDF, whose link this is.
 

@@ -23,6 +23,7 @@ TEACHING_UNIT = timedelta(minutes=45)
 
 _TEMPLATE = Path(__file__).with_name("certificate.typ")
 _COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
+_MASK = 4
 _PHOTO = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 
 
@@ -58,7 +59,7 @@ class AttendedSession:
 class CertificateContent:
     """Plain text throughout, at least one session, in the order to print; what does not apply is empty.
 
-    ``logo_line`` is the funder's, ``signature_image`` a PNG or JPEG.
+    ``logo_line`` is the funder's, ``text`` one more paragraph; ``signature_image`` and ``logo_image`` are PNG or JPEG.
     """
 
     number: str
@@ -79,6 +80,8 @@ class CertificateContent:
     issued_at: datetime
     locale: str
     signature_image: bytes | None = None
+    logo_image: bytes | None = None
+    text: str = ""
 
     def __post_init__(self) -> None:
         for field in ("number", "code", "verify_url", "name", "title", "issuer", "signatory"):
@@ -86,8 +89,10 @@ class CertificateContent:
                 raise ValueError(f"A certificate needs {field}, but it has neither letter nor digit.")
         if not self.sessions:
             raise ValueError("A certificate needs at least one attended session.")
-        if self.signature_image is not None and not self.signature_image.startswith(_PHOTO):
-            raise ValueError("signature_image is neither PNG nor JPEG: export the signature as one of them.")
+        for picture in ("signature_image", "logo_image"):
+            image = getattr(self, picture)
+            if image is not None and not image.startswith(_PHOTO):
+                raise ValueError(f"{picture} is neither PNG nor JPEG: export it as one of them.")
 
 
 def compile_certificate(content: CertificateContent, translate: Callable[[str], str], *, accent: str = ACCENT) -> bytes:
@@ -98,7 +103,7 @@ def compile_certificate(content: CertificateContent, translate: Callable[[str], 
     Raises:
         InvalidError: a text has letters that the fonts lack; ``errors`` says where (``name``, ``sessions.0.title``).
         ValueError: the accent is no such colour, or the address to check is too long for a QR code.
-        typst.TypstError: the signature's image is broken.
+        typst.TypstError: one of the images is broken.
     """
     if not _COLOUR.fullmatch(accent):
         raise ValueError(f"accent is {accent!r}, it must be a colour such as {ACCENT}.")
@@ -117,10 +122,11 @@ def compile_certificate(content: CertificateContent, translate: Callable[[str], 
 
 def _images(content: CertificateContent) -> dict[str, bytes]:
     drawing = io.BytesIO()
-    code = segno.make_qr(content.verify_url, error="m")
+    # Readers take any mask (ISO/IEC 18004); to try all eight would take as long as to set the page.
+    code = segno.make_qr(content.verify_url, error="m", mask=_MASK)
     code.save(drawing, kind="svg", border=0, xmldecl=False)  # the layout leaves the quiet zone of four modules
-    images = {"qr": drawing.getvalue()}
-    return images if content.signature_image is None else images | {"signature": content.signature_image}
+    images = {"qr": drawing.getvalue(), "signature": content.signature_image, "logo": content.logo_image}
+    return {name: image for name, image in images.items() if image is not None}
 
 
 def _labels(translate: Callable[[str], str]) -> dict[str, Words]:
@@ -149,6 +155,7 @@ def _labels(translate: Callable[[str], str]) -> dict[str, Words]:
         "page": _("Page %(page)s of %(pages)s"),
         "qr_alt": _("QR code with the address %(url)s"),
         "signature_alt": _("Signature of %(name)s"),
+        "logo_alt": _("Logo of %(name)s"),
     }
 
 
@@ -173,6 +180,7 @@ def _what_and_who(content: CertificateContent) -> dict[str, Words]:
         "signatory": content.signatory,
         "signatory_role": content.signatory_role,
         "logo_line": content.logo_line,
+        "text": content.text,
     }
 
 

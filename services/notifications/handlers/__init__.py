@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from functools import partial
 
-from services.notifications import enrolments, events, presence, registrations
+from services.notifications import enrolments, events, forgetting, presence, registrations
 from services.notifications.certificates import earning
 from services.notifications.handlers import staff
 from services.notifications.settings import NotificationsSettings
 from shared.database import UnitOfWork
 from shared.messaging.inbox import Handler, Received
 
+FORGETTING = frozenset({"registration.forgotten.v1", "person.erased.v1"})
 SettledHandler = Callable[[NotificationsSettings, UnitOfWork, Received], None]
 
 HANDLERS: dict[str, SettledHandler] = {
@@ -32,9 +33,16 @@ HANDLERS: dict[str, SettledHandler] = {
     "attendance.changed.v1": presence.take_attendance,
     "certificate.earned.v1": earning.take_earned,
     "certificate.lost.v1": earning.take_lost,
+    "registration.forgotten.v1": forgetting.forget_registration,
+    "person.erased.v1": forgetting.forget_person,
 }
 
 
 def handlers_with(settings: NotificationsSettings) -> dict[str, Handler]:
-    """The handlers as the inbox calls them."""
-    return {topic: partial(handler, settings) for topic, handler in HANDLERS.items()}
+    """The handlers as the inbox calls them, but for what comes too late."""
+    return {topic: partial(_unless_forgotten, partial(handler, settings)) for topic, handler in HANDLERS.items()}
+
+
+def _unless_forgotten(handler: Handler, uow: UnitOfWork, message: Received) -> None:
+    if message.topic in FORGETTING or not forgetting.is_forgotten(uow, message.body):
+        handler(uow, message)

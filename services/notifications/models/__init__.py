@@ -4,9 +4,11 @@ from services.notifications.models.addresses import DomainPace, UndeliverableAdd
 from services.notifications.models.base import AUDIT, IDEMPOTENCY, INBOX, OUTBOX, STAFF, Base, metadata, table_of
 from services.notifications.models.certificates import Certificate, Earned, Job, JobItem, NumberSeries
 from services.notifications.models.circulars import Circular, CircularRecipient
+from services.notifications.models.designs import Design
 from services.notifications.models.projections import (
     ACTIVE_STATES,
     Event,
+    Forgotten,
     FormerSnapshot,
     Person,
     Presence,
@@ -29,9 +31,11 @@ __all__ = [
     "Certificate",
     "Circular",
     "CircularRecipient",
+    "Design",
     "DomainPace",
     "Earned",
     "Event",
+    "Forgotten",
     "FormerSnapshot",
     "Invitation",
     "Job",

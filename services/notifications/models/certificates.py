@@ -16,11 +16,12 @@ _OPEN: ColumnClause[bool] = literal_column("outcome IS NULL")
 
 
 class Earned(Base):
-    """Registration's newest verdict on one registration, and what has come of it."""
+    """Registration's newest verdict on one registration, or on one person in a series, and what has come of it."""
 
     __tablename__ = "earned_certificates"
     __table_args__ = (
         Index("ix_earned_certificates_event_id_sort_key_id", "event_id", "sort_key", "id"),
+        Index("ix_earned_certificates_series_id_sort_key_id", "series_id", "sort_key", "id"),
         Index(
             "ix_earned_certificates_to_be_issued",
             "available_at",
@@ -30,16 +31,22 @@ class Earned(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    """The registration's."""
+    """The registration's, or of the verdict on a whole series."""
+    series_id: Mapped[UUID | None]
+    """Null for a certificate of one event."""
+    series_title: Mapped[dict[str, str] | None] = mapped_column(JsonValue)
+    registration_id: Mapped[UUID]
+    """By which the person is known: in a series that of the last module."""
     event_id: Mapped[UUID]
+    """Of that registration."""
     revision: Mapped[int]
     """Of the verdict; an older one changes nothing."""
     state: Mapped[str] = mapped_column(String(12))
     """``earned``: to be issued; ``issued``; ``failed``: could not be made; ``revoked`` by an organiser; ``lost``."""
     sessions: Mapped[list[dict[str, Any]]] = mapped_column(JsonValue)
-    """Those attended: ``session_id`` and ``minutes``."""
-    available_at: Mapped[datetime]
-    """When it is issued by itself."""
+    """Those attended: ``event_id``, ``session_id`` and ``minutes``."""
+    available_at: Mapped[datetime | None]
+    """When it is issued by itself; null if only an organiser can order it yet."""
     ordered_at: Mapped[datetime | None]
     """When an organiser ordered it to be issued at once."""
     sort_key: Mapped[str] = mapped_column(String(120))
@@ -56,9 +63,12 @@ class Certificate(Base):
     __table_args__ = (
         UniqueConstraint("year", "ordinal"),
         Index("ix_certificates_event_id_id", "event_id", "id"),
+        Index("ix_certificates_digest", "digest"),
         Index("ix_certificates_registration_id_id", "registration_id", "id"),
+        Index("ix_certificates_earned_id_id", "earned_id", "id"),
+        Index("ix_certificates_series_id_id", "series_id", "id"),
         # However many workers issue at once, nobody holds two.
-        Index("uq_certificates_valid", "registration_id", unique=True, postgresql_where=_VALID, sqlite_where=_VALID),
+        Index("uq_certificates_valid", "earned_id", unique=True, postgresql_where=_VALID, sqlite_where=_VALID),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -69,6 +79,9 @@ class Certificate(Base):
     """As printed: ``2027-0001``."""
     code: Mapped[str] = mapped_column(String(20), unique=True)
     """What opens the verify page."""
+    earned_id: Mapped[UUID]
+    """What the verdict was on; the other ids are as in :class:`Earned`."""
+    series_id: Mapped[UUID | None]
     registration_id: Mapped[UUID]
     event_id: Mapped[UUID]
     locale: Mapped[str] = mapped_column(String(12))

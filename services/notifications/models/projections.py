@@ -116,6 +116,15 @@ class Registration(Base):
         return self.state in ACTIVE_STATES
 
 
+class Forgotten(Base):
+    """A person, or a registration, of whom nothing is to be kept any more: what comes late is discarded."""
+
+    __tablename__ = "forgotten"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+
+
 class Presence(Base):
     """One session at which somebody was, as registration last told it."""
 

@@ -3,12 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from services.notifications.acts import note_certificate_fetched
+from services.notifications.acts import note_certificate_fetched, note_certificates_fetched
 from services.notifications.certificates import jobs, listing, revoking
+from services.notifications.certificates.archive import archive_of
 from services.notifications.models import Certificate
 from services.notifications.web import certificate_words
 from services.notifications.web.certificate_files import as_pdf
@@ -94,6 +95,17 @@ def _may_act() -> bool:
     return staff is not None and staff.may(*WRITERS)
 
 
+@bp.get("/all.zip")
+def archive(event_id: UUID) -> Response:
+    """All that are valid, in one file."""
+    with this_service().database.unit_of_work(now()) as uow:
+        event = jobs.known_event(uow.session, event_id)
+        file = archive_of(uow.session, event_id, settings().time_zone)
+        note_certificates_fetched(uow, event_id, required_staff())
+        uow.commit()
+    return send_file(file, mimetype="application/zip", as_attachment=True, download_name=f"{event.slug}.zip")
+
+
 @bp.get("/<number>.pdf")
 def document(event_id: UUID, number: str) -> Response:
     with this_service().database.unit_of_work(now()) as uow:
@@ -137,7 +149,7 @@ def _revoke_page(event_id: UUID, number: str, values: dict[str, Any], errors: di
 
 
 def _of_event(event_id: UUID, certificate: Certificate) -> Certificate:
-    """Raises :class:`NotFoundError` also for a certificate of another event."""
-    if certificate.event_id != event_id:
+    """Raises :class:`NotFoundError` also for a certificate of another event, or of a series."""
+    if certificate.event_id != event_id or certificate.series_id is not None:
         raise listing.unknown_certificate()
     return certificate

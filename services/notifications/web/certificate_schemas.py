@@ -46,6 +46,7 @@ class RevokeSchema(Schema):
 
 class CertificateQuery(Schema):
     event_id = fields.UUID(load_default=None)
+    series_id = fields.UUID(load_default=None)
     registration_id = fields.UUID(load_default=None)
     limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, LARGEST_LIMIT))
     cursor = Line(longest=1_000, load_default=None)

@@ -39,6 +39,25 @@ def ask() -> ResponseReturnValue:
     return redirect(f"/certificates/verify/{code}", 303)
 
 
+@bp.post("/verify")
+def find() -> ResponseReturnValue:
+    """Whether an uploaded file is a document that was issued, and which. The file is not kept."""
+    content = _uploaded()
+    if not content:
+        return _form("", {"file": [_("Please choose the PDF file.")]}), InvalidError.status
+    with this_service().database.read() as session:
+        certificate = verifying.certificate_of_document(session, content)
+    if certificate is None:
+        unknown = _("We have issued no such file. Something in it was changed, or it is another document.")
+        return _form("", {"file": [unknown]}), NotFoundError.status
+    return _verified(certificate.code, certificate, is_same=True)
+
+
+def _uploaded() -> bytes:
+    file = request.files.get("file")
+    return file.read() if file else b""
+
+
 def _form(typed: str, errors: FieldErrors) -> str:
     return render_template("notifications/certificate_ask.html", typed=typed[:40], errors=said(errors))
 
@@ -55,8 +74,7 @@ def compare(code: str) -> ResponseReturnValue:
     certificate = _certificate(code)
     if certificate is None:
         return _verified(code, None), NotFoundError.status
-    file = request.files.get("file")
-    content = file.read() if file else b""
+    content = _uploaded()
     if not content:
         return _verified(code, certificate, {"file": [_("Please choose the PDF file.")]}), InvalidError.status
     return _verified(code, certificate, is_same=verifying.is_document_of(certificate, content))

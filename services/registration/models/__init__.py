@@ -29,6 +29,8 @@ from services.registration.models.registrations import (
     place_of,
 )
 from services.registration.models.seats import Decision, Holiday, SeatCounter
+from services.registration.models.series import SeriesVerdict, ToldSeries
+from services.registration.models.statistics import EventStatistics
 from services.registration.models.webhooks import Delivery, Webhook
 
 __all__ = [
@@ -56,6 +58,7 @@ __all__ = [
     "Enrolment",
     "Event",
     "EventSession",
+    "EventStatistics",
     "FeedbackGiven",
     "FeedbackPortion",
     "FeedbackSurvey",
@@ -68,7 +71,9 @@ __all__ = [
     "Registration",
     "SealedNeeds",
     "SeatCounter",
+    "SeriesVerdict",
     "Standing",
+    "ToldSeries",
     "Verdict",
     "Webhook",
     "metadata",

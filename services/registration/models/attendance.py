@@ -59,7 +59,7 @@ class Verdict(Base):
     earned: Mapped[bool] = mapped_column(Boolean)
     revision: Mapped[int]
     sessions: Mapped[list[dict[str, Any]]] = mapped_column(JsonValue)
-    """``[{"session_id": .., "minutes": ..}]`` as announced."""
+    """``[{"event_id": .., "session_id": .., "minutes": ..}]`` as announced."""
     decided_at: Mapped[datetime]
 
 
@@ -86,7 +86,11 @@ class Certificate(Base):
     __tablename__ = "certificates"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    registration_id: Mapped[UUID] = mapped_column(index=True)
+    earned_id: Mapped[UUID] = mapped_column(index=True)
+    """The registration, or the verdict on a whole series."""
+    series_id: Mapped[UUID | None]
+    """Null for a certificate of one event."""
+    registration_id: Mapped[UUID]
     event_id: Mapped[UUID] = mapped_column(index=True)
     number: Mapped[str] = mapped_column(String(60))
     code: Mapped[str] = mapped_column(String(60))

@@ -49,7 +49,8 @@ class Event(Base):
     """How many people one registration may be for; 1 means no parties."""
     confirm_address_minutes: Mapped[int | None]
     """Within how many minutes an address must be confirmed; null if nobody is asked to."""
-    min_share_of_hours: Mapped[float | None]
+    certificate_rule: Mapped[dict[str, Any] | None] = mapped_column(JsonValue)
+    """As the contract's ``CertificateRulePart`` dumps it; null if there is no certificate."""
     questions: Mapped[list[dict[str, Any]]] = mapped_column(JsonValue)
     needs: Mapped[list[str]] = mapped_column(JsonValue)
     """Which needs are asked for."""
@@ -146,6 +147,8 @@ class EventSession(Base):
     """Where to join online; shown to whoever has a seat."""
     venue: Mapped[dict[str, Any] | None] = mapped_column(JsonValue)
     """Where people go; null if it is only online."""
+    required: Mapped[bool] = mapped_column(Boolean)
+    """Whether nobody earns the event's certificate without it."""
     cancelled: Mapped[bool] = mapped_column(Boolean)
 
     event: Mapped[Event] = relationship(back_populates="sessions", lazy="raise_on_sql")

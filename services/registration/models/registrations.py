@@ -223,7 +223,7 @@ class Registration(Base):
 
     @property
     def name(self) -> str:
-        return f"{self.first_name} {self.last_name}"
+        return f"{self.first_name} {self.last_name}".strip()
 
 
 def organisation_key(spelling: str, organisation_id: UUID | None = None) -> str:

@@ -11,12 +11,13 @@ from services.registration.attendance import Answer
 from services.registration.attendance_list import Attendee
 from services.registration.booking import Registered
 from services.registration.enrolled import Enrolled
-from services.registration.models import Certificate, Event, EventSession, Person, Registration, SeatCounter
+from services.registration.models import Event, EventSession, Person, Registration, SeatCounter
 from services.registration.my import OwnRegistration
 from services.registration.outlook import NextSeat, Place
 from services.registration.people import Entrant
 from services.registration.states import State
 from services.registration.statistics import Statistics
+from services.registration.web import certificate_words
 from shared.messages.registration import ENROLMENT_MODES
 from shared.web.language import say
 
@@ -271,10 +272,21 @@ class AttendedAnswer(Schema):
     minutes = fields.Integer()
 
 
+class ConditionAnswer(Schema):
+    """``has`` and ``needs`` are parts of 1 for ``share_of_hours``, else numbers; ``missing`` are ids of sessions."""
+
+    kind = fields.String()
+    has = fields.Float()
+    needs = fields.Float()
+    met = fields.Boolean()
+    missing = fields.List(fields.String())
+
+
 class CertificateAnswer(Schema):
-    """``number`` and ``state`` are there once a certificate was issued."""
+    """``number`` and ``state`` are there once one was issued; ``conditions`` are all that the rule asks for."""
 
     earned = fields.Boolean()
+    conditions = fields.List(fields.Nested(ConditionAnswer))
     number = fields.String(allow_none=True)
     state = fields.String(allow_none=True)
 
@@ -305,13 +317,15 @@ def _attendee(attendee: Attendee) -> dict[str, Any]:
         **registration_answer(attendee.registration),
         "sessions": attended,
         "share": attendee.share,
-        "certificate": _certificate(attendee.earned, attendee.certificate),
+        "certificate": _certificate(attendee),
     }
 
 
-def _certificate(earned: bool, certificate: Certificate | None) -> dict[str, Any]:
+def _certificate(attendee: Attendee) -> dict[str, Any]:
+    certificate = attendee.certificate
     return {
-        "earned": earned,
+        "earned": attendee.earned,
+        "conditions": list(certificate_words.answers(attendee.standing)),
         "number": certificate.number if certificate else None,
         "state": certificate.state if certificate else None,
     }

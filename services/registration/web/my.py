@@ -11,17 +11,21 @@ from sqlalchemy.orm import Session
 
 from services.registration import changes, my
 from services.registration.attendance_list import newest_certificates
+from services.registration.certificate_rules import Standing, is_earned
 from services.registration.door_codes import door_picture
 from services.registration.feedback import awaited
 from services.registration.joining import is_open, leads_to_meeting, opens_at
 from services.registration.links import person_behind, request_link
 from services.registration.models import Certificate, Enrolment, Event, EventSession, Person, Registration
 from services.registration.seats import registration_not_found
+from services.registration.series_list import own_series
 from services.registration.states import ENDED, State
+from services.registration.web.certificate_words import missing
 from services.registration.web.schemas import AddressSchema, LanguageSchema
 from services.registration.web.senders import limit_link_requests
 from services.registration.web.settings import link_key
 from shared.errors import InvalidError, NotFoundError
+from shared.languages import Text
 from shared.links import Link, Purpose, certificate_token, make_token
 from shared.web import language
 from shared.web.app import keep_private
@@ -49,6 +53,8 @@ class Entry:
     rooms: Sequence[EventSession]
     """Sessions at a place that go on, in whose room this person can say that they are there."""
     certificate_url: str
+    standing: Standing
+    """How far the person is on the way to the certificate; empty before the event, or where there is none to earn."""
     door_picture: str
     """What to show at the door, as an image's address; empty where there is no door, or no seat."""
     deadline: datetime | None
@@ -71,6 +77,15 @@ class Entry:
     """The event, whatever became of the registration."""
     enrolment_id: UUID | None
     waits_for_series: bool
+
+    @property
+    def has_earned(self) -> bool:
+        return is_earned(self.standing)
+
+    @property
+    def missing(self) -> list[Text]:
+        """What is missing for the certificate, in words."""
+        return missing(self.standing, self.event.sessions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +151,7 @@ def page(token: str) -> ResponseReturnValue:
         own = my.own_registrations(session, person, now())
         entries = _entries(session, person, own)
         parties = my.own_parties(session, person)
+        in_whole = own_series(session, person)
         enrolments = together(entries, my.own_enrolments(session, person))
     my.note_opening(this_service().database, now(), person, own)
     in_series = {entry.id for one in enrolments for entry in one.entries}
@@ -150,6 +166,9 @@ def page(token: str) -> ResponseReturnValue:
         cancelled=_just(entries, "cancelled", State.CANCELLED),
         declined=_just(entries, "declined", State.CANCELLED),
         taken=_just(entries, "taken", State.CONFIRMED),
+        in_whole=[
+            (one, missing(one.standing), _certificate_url(one.registration, one.certificate)) for one in in_whole
+        ],
         parties=[(own_party, _who_may_leave(own_party)) for own_party in parties],
         left="left" in request.args,
         series_left="series_left" in request.args,
@@ -214,14 +233,22 @@ def entries_of(session: Session, person: Person) -> list[Entry]:
 
 def _entries(session: Session, person: Person, own: Sequence[my.OwnRegistration]) -> list[Entry]:
     certificates = newest_certificates(session, [one.registration.id for one in own])
+    standings = my.own_standings(session, own, now())
     waited_for = awaited(session, person, now())
     return [
-        _asentry_of(one, certificates.get(one.registration.id), may_tell=one.registration.id in waited_for)
+        _asentry_of(
+            one,
+            certificates.get(one.registration.id),
+            standings.get(one.registration.id, ()),
+            may_tell=one.registration.id in waited_for,
+        )
         for one in own
     ]
 
 
-def _asentry_of(own: my.OwnRegistration, certificate: Certificate | None, *, may_tell: bool) -> Entry:
+def _asentry_of(
+    own: my.OwnRegistration, certificate: Certificate | None, standing: Standing, *, may_tell: bool
+) -> Entry:
     registration, event = own.registration, own.event
     live = registration.state not in ENDED and now() < event.ends_at
     answerable = live and not event.is_cancelled and registration.deadline is not None and now() < registration.deadline
@@ -235,6 +262,7 @@ def _asentry_of(own: my.OwnRegistration, certificate: Certificate | None, *, may
         meetings=_meetings(event) if registration.state == State.CONFIRMED else (),
         rooms=_rooms(event) if registration.state == State.CONFIRMED else (),
         certificate_url=_certificate_url(registration, certificate),
+        standing=standing,
         door_picture=_door_picture(registration, event) if live else "",
         deadline=registration.deadline,
         time_zone=event.sessions[0].time_zone if event.sessions else "",

@@ -10,6 +10,7 @@ from services.registration.web import (
     organise_bulk,
     organise_details,
     organise_door,
+    organise_erasure,
     organise_feedback,
     organise_import,
     organise_needs,
@@ -17,6 +18,7 @@ from services.registration.web import (
     organise_person,
     organise_report,
     organise_screen,
+    organise_statistics,
     organise_waitlist,
 )
 from shared.errors import NotFoundError
@@ -31,6 +33,7 @@ for part in (
     organise_bulk,
     organise_person,
     organise_details,
+    organise_erasure,
     organise_act,
     organise_add,
     organise_import,
@@ -43,6 +46,7 @@ for part in (
     organise_feedback,
 ):
     bp.register_blueprint(part.bp)
+bp.register_blueprint(organise_statistics.reports)
 
 
 @bp.errorhandler(NotFoundError)

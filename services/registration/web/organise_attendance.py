@@ -10,6 +10,7 @@ from services.registration.attendance_sheet import Sheet, lines_of, save
 from services.registration.calendar_answers import WORDS, calendar_answers_of, count_answers
 from services.registration.events import event_with_sessions
 from services.registration.models import Event, EventSession
+from services.registration.web.certificate_words import missing
 from services.registration.web.organise_room import guard, may, room_of
 from services.registration.web.schemas import AttendanceQuery, SheetSchema
 from shared.errors import InvalidError, NotFoundError
@@ -99,6 +100,7 @@ def _page(
         calendars={who: answers for who, answers in calendars.items() if held.id in answers},
         calendar_counts=counts,
         calendar_words=WORDS,
+        certificate_missing=missing,
         query=query,
         values={"reason": sheet.reason if sheet else ""},
         errors=said(error.errors) if error else {},

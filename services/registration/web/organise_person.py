@@ -13,15 +13,17 @@ from services.registration.answer_words import in_words
 from services.registration.answers import answer_file, answers_of, shown_questions
 from services.registration.attendance_list import newest_certificates
 from services.registration.calendar_answers import WORDS, calendar_answers_of, overall
+from services.registration.certificate_rules import judge
 from services.registration.decisions import decisions_of
 from services.registration.events import event_with_sessions, seats_of
 from services.registration.missing_answers import unanswered
-from services.registration.models import Enrolment, Event
+from services.registration.models import Enrolment, Event, Registration
 from services.registration.notes import delete_note, notes_of, write_note
 from services.registration.parties import party_of, people_of_party
 from services.registration.people import elsewhere
 from services.registration.places import position_of, positions_of
-from services.registration.presence import ledger
+from services.registration.presence import Ledger, ledger, minutes_of
+from services.registration.web.certificate_words import reached
 from services.registration.web.histories import attendance_history, decision_history, staff_names, written_notes
 from services.registration.web.organise_room import (
     guard,
@@ -129,6 +131,7 @@ def _page(event_id: UUID, registration_id: UUID, error: ReiheError | None = None
         history=decision_history(decisions, names),
         sessions=attendance_history(event, registration, rows, names),
         certificate=certificate,
+        progress=_progress(event, registration, rows),
         calendar_reply=say(WORDS[calendar]) if calendar else "",
         enrolment=enrolment,
         party=party,
@@ -142,6 +145,14 @@ def _page(event_id: UUID, registration_id: UUID, error: ReiheError | None = None
         may_move=may_move(event),
         values={"text": request.form.get("text", "")},
         errors=_said(error),
+    )
+
+
+def _progress(event: Event, registration: Registration, rows: Ledger) -> str:
+    """How far the person is on the way to the event's certificate."""
+    minutes = minutes_of(registration.id, event.sessions, rows)
+    return " ".join(
+        say(sentence) for sentence in reached(judge(event.certificate_rule, event, minutes), event.sessions)
     )
 
 

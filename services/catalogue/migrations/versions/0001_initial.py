@@ -174,6 +174,7 @@ def upgrade() -> None:
         sa.Column("search_key", sa.String(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("revised_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("told_version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_series")),
         sa.UniqueConstraint("slug", name=op.f("uq_series_slug")),
     )
@@ -254,13 +255,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_events_series_id"), ["series_id"], unique=False)
 
     op.create_table(
+        "second_factors",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("sealed_secret", sa.LargeBinary(), nullable=False),
+        sa.Column("confirmed_at", shared.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("last_step", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_second_factors_account_id_accounts")),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_second_factors")),
+    )
+    op.create_table(
+        "recovery_codes",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_recovery_codes_account_id_accounts")),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_recovery_codes")),
+    )
+    with op.batch_alter_table("recovery_codes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recovery_codes_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
         "sign_ins",
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("device", sa.String(length=60), nullable=False),
+        sa.Column("begun_at", shared.database.UtcDateTime(timezone=True), nullable=False),
         sa.Column("expires_at", shared.database.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_sign_ins_account_id_accounts")),
-        sa.PrimaryKeyConstraint("digest", name=op.f("pk_sign_ins")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_ins")),
+        sa.UniqueConstraint("digest", name=op.f("uq_sign_ins_digest")),
     )
     with op.batch_alter_table("sign_ins", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sign_ins_account_id"), ["account_id"], unique=False)
@@ -276,6 +300,7 @@ def upgrade() -> None:
         sa.Column("teaching_units", sa.Float(), nullable=True),
         sa.Column("meeting_url", sa.String(length=2000), nullable=True),
         sa.Column("venue", shared.database.JsonValue, nullable=True),
+        sa.Column("required", sa.Boolean(), nullable=False),
         sa.Column("city_key", sa.String(), nullable=False),
         sa.Column("speaker_keys", sa.String(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
@@ -304,6 +329,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sign_ins_account_id"))
 
     op.drop_table("sign_ins")
+    with op.batch_alter_table("recovery_codes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recovery_codes_account_id"))
+
+    op.drop_table("recovery_codes")
+    op.drop_table("second_factors")
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_events_series_id"))
         batch_op.drop_index(batch_op.f("ix_events_listed_at"))

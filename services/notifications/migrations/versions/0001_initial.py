@@ -81,6 +81,8 @@ def upgrade() -> None:
         sa.Column("ordinal", sa.Integer(), nullable=False),
         sa.Column("number", sa.String(length=20), nullable=False),
         sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("earned_id", sa.Uuid(), nullable=False),
+        sa.Column("series_id", sa.Uuid(), nullable=True),
         sa.Column("registration_id", sa.Uuid(), nullable=False),
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("locale", sa.String(length=12), nullable=False),
@@ -104,16 +106,32 @@ def upgrade() -> None:
         sa.UniqueConstraint("year", "ordinal", name=op.f("uq_certificates_year_ordinal")),
     )
     with op.batch_alter_table("certificates", schema=None) as batch_op:
+        batch_op.create_index("ix_certificates_digest", ["digest"], unique=False)
         batch_op.create_index("ix_certificates_event_id_id", ["event_id", "id"], unique=False)
+        batch_op.create_index("ix_certificates_earned_id_id", ["earned_id", "id"], unique=False)
+        batch_op.create_index("ix_certificates_series_id_id", ["series_id", "id"], unique=False)
         batch_op.create_index("ix_certificates_registration_id_id", ["registration_id", "id"], unique=False)
         batch_op.create_index(
             "uq_certificates_valid",
-            ["registration_id"],
+            ["earned_id"],
             unique=True,
             postgresql_where=sa.text("state = 'valid'"),
             sqlite_where=sa.text("state = 'valid'"),
         )
 
+    op.create_table(
+        "certificate_designs",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("accent", sa.String(length=7), nullable=False),
+        sa.Column("signatory", sa.Text(), nullable=False),
+        sa.Column("signatory_role", sa.Text(), nullable=False),
+        sa.Column("logo_line", sa.Text(), nullable=False),
+        sa.Column("text", shared.database.JsonValue, nullable=False),
+        sa.Column("logo", sa.LargeBinary(), nullable=True),
+        sa.Column("signature", sa.LargeBinary(), nullable=True),
+        sa.Column("changed_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate_designs")),
+    )
     op.create_table(
         "circular_recipients",
         sa.Column("circular_id", sa.Uuid(), nullable=False),
@@ -160,11 +178,14 @@ def upgrade() -> None:
     op.create_table(
         "earned_certificates",
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("series_id", sa.Uuid(), nullable=True),
+        sa.Column("series_title", shared.database.JsonValue, nullable=True),
+        sa.Column("registration_id", sa.Uuid(), nullable=False),
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("sessions", shared.database.JsonValue, nullable=False),
-        sa.Column("available_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("available_at", shared.database.UtcDateTime(timezone=True), nullable=True),
         sa.Column("ordered_at", shared.database.UtcDateTime(timezone=True), nullable=True),
         sa.Column("sort_key", sa.String(length=120), nullable=False),
         sa.Column("failure", shared.database.JsonValue, nullable=True),
@@ -172,6 +193,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_earned_certificates")),
     )
     with op.batch_alter_table("earned_certificates", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_earned_certificates_series_id_sort_key_id", ["series_id", "sort_key", "id"], unique=False
+        )
         batch_op.create_index(
             "ix_earned_certificates_event_id_sort_key_id", ["event_id", "sort_key", "id"], unique=False
         )
@@ -208,6 +232,12 @@ def upgrade() -> None:
             sqlite_where=sa.text("tell_at IS NOT NULL"),
         )
 
+    op.create_table(
+        "forgotten",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("since", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_forgotten")),
+    )
     op.create_table(
         "former_snapshots",
         sa.Column("event_id", sa.Uuid(), nullable=False),
@@ -648,6 +678,7 @@ def downgrade() -> None:
 
     op.drop_table("idempotency_keys")
     op.drop_table("former_snapshots")
+    op.drop_table("forgotten")
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_events_to_be_told",
@@ -663,6 +694,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("state = 'earned'"),
         )
         batch_op.drop_index("ix_earned_certificates_event_id_sort_key_id")
+        batch_op.drop_index("ix_earned_certificates_series_id_sort_key_id")
 
     op.drop_table("earned_certificates")
     with op.batch_alter_table("certificates", schema=None) as batch_op:
@@ -672,9 +704,13 @@ def downgrade() -> None:
             sqlite_where=sa.text("state = 'valid'"),
         )
         batch_op.drop_index("ix_certificates_registration_id_id")
+        batch_op.drop_index("ix_certificates_digest")
+        batch_op.drop_index("ix_certificates_series_id_id")
+        batch_op.drop_index("ix_certificates_earned_id_id")
         batch_op.drop_index("ix_certificates_event_id_id")
 
     op.drop_table("certificates")
+    op.drop_table("certificate_designs")
     op.drop_table("certificate_numbers")
     with op.batch_alter_table("certificate_jobs", schema=None) as batch_op:
         batch_op.drop_index("ix_certificate_jobs_event_id_id")

@@ -96,6 +96,8 @@ def upgrade() -> None:
     op.create_table(
         "certificates",
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("earned_id", sa.Uuid(), nullable=False),
+        sa.Column("series_id", sa.Uuid(), nullable=True),
         sa.Column("registration_id", sa.Uuid(), nullable=False),
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.String(length=60), nullable=False),
@@ -106,7 +108,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("certificates", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_certificates_event_id"), ["event_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_certificates_registration_id"), ["registration_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_certificates_earned_id"), ["earned_id"], unique=False)
 
     op.create_table(
         "decisions",
@@ -152,7 +154,7 @@ def upgrade() -> None:
         sa.Column("max_per_organisation_until", shared.database.UtcDateTime(timezone=True), nullable=True),
         sa.Column("largest_party", sa.Integer(), nullable=False),
         sa.Column("confirm_address_minutes", sa.Integer(), nullable=True),
-        sa.Column("min_share_of_hours", sa.Double(), nullable=True),
+        sa.Column("certificate_rule", shared.database.JsonValue, nullable=True),
         sa.Column("questions", shared.database.JsonValue, nullable=False),
         sa.Column("needs", shared.database.JsonValue, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -312,6 +314,7 @@ def upgrade() -> None:
         sa.Column("teaching_units", sa.Double(), nullable=True),
         sa.Column("meeting_url", sa.Text(), nullable=True),
         sa.Column("venue", shared.database.JsonValue, nullable=True),
+        sa.Column("required", sa.Boolean(), nullable=False),
         sa.Column("cancelled", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_event_sessions_event_id_events")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event_sessions")),
@@ -576,6 +579,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("event_id", "number", name=op.f("pk_feedback_portions")),
     )
     op.create_table(
+        "event_statistics",
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("closed_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("figures", shared.database.JsonValue, nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_event_statistics_event_id_events")),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_event_statistics")),
+    )
+    op.create_table(
         "feedback_given",
         sa.Column("registration_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -692,8 +703,46 @@ def upgrade() -> None:
         batch_op.create_index("ix_webhook_deliveries_queued_at", ["queued_at"], unique=False)
         batch_op.create_index("ix_webhook_deliveries_webhook", ["webhook_id", "id"], unique=False)
 
+    op.create_table(
+        "series",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("slug", sa.String(length=200), nullable=False),
+        sa.Column("title", shared.database.JsonValue, nullable=False),
+        sa.Column("certificate_rule", shared.database.JsonValue, nullable=True),
+        sa.Column("event_ids", shared.database.JsonValue, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_series")),
+    )
+    op.create_table(
+        "series_verdicts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("series_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("sort_key", sa.String(length=120), nullable=False),
+        sa.Column("registration_id", sa.Uuid(), nullable=True),
+        sa.Column("earned", sa.Boolean(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("standing", shared.database.JsonValue, nullable=False),
+        sa.Column("sessions", shared.database.JsonValue, nullable=False),
+        sa.Column("available_at", shared.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("decided_at", shared.database.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_series_verdicts_person_id_people")),
+        sa.ForeignKeyConstraint(["series_id"], ["series.id"], name=op.f("fk_series_verdicts_series_id_series")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_series_verdicts")),
+    )
+    with op.batch_alter_table("series_verdicts", schema=None) as batch_op:
+        batch_op.create_index("ix_series_verdicts_by_name", ["series_id", "sort_key", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_series_verdicts_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("uq_series_verdicts_person", ["series_id", "person_id", "sort_key"], unique=True)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("series_verdicts", schema=None) as batch_op:
+        batch_op.drop_index("uq_series_verdicts_person")
+        batch_op.drop_index(batch_op.f("ix_series_verdicts_person_id"))
+        batch_op.drop_index("ix_series_verdicts_by_name")
+
+    op.drop_table("series_verdicts")
+    op.drop_table("series")
     with op.batch_alter_table("webhook_deliveries", schema=None) as batch_op:
         batch_op.drop_index("ix_webhook_deliveries_webhook")
         batch_op.drop_index("ix_webhook_deliveries_queued_at")
@@ -720,6 +769,7 @@ def downgrade() -> None:
 
     op.drop_table("attendance")
     op.drop_table("feedback_given")
+    op.drop_table("event_statistics")
     op.drop_table("feedback_portions")
     op.drop_table("feedback_surveys")
     with op.batch_alter_table("door_links", schema=None) as batch_op:
@@ -854,7 +904,7 @@ def downgrade() -> None:
 
     op.drop_table("decisions")
     with op.batch_alter_table("certificates", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_certificates_registration_id"))
+        batch_op.drop_index(batch_op.f("ix_certificates_earned_id"))
         batch_op.drop_index(batch_op.f("ix_certificates_event_id"))
 
     op.drop_table("certificates")

@@ -1,0 +1,81 @@
+"""What registration keeps of people, and why."""
+
+from shared.personal import (
+    CONSENT,
+    CONTACT,
+    CONTRACT,
+    EVIDENCE,
+    INTEREST,
+    STAFF_ACCOUNTS,
+    STAFF_PLAIN,
+    Personal,
+    of_all,
+)
+
+ANSWER = Personal("as the question's own purpose says", CONTRACT, "question")
+NEED = Personal("so that the person can take part; sealed with a key outside the database", CONSENT, "needs", True)
+NOTE = Personal("organisers' notes on a registration", INTEREST, "contact")
+HELPER = Personal("to know who has which link to the door", INTEREST, "contact")
+VERIFIED = Personal("to lead to a certificate that can be verified", INTEREST, "verifying")
+ONCE = Personal("to notice that the same request comes twice", CONTRACT, "contact")
+LIMIT = Personal("to limit what one network or address may send; a keyed digest", INTEREST, "limit")
+DELIVERY = Personal("to tell systems that administrators have chosen", INTEREST, "delivery")
+OPINION = Personal("to learn what people say of an event; never by person", INTEREST, "programme")
+
+REGISTRY = of_all(
+    {
+        **STAFF_ACCOUNTS,
+        "people": {"email": CONTACT},
+        "registrations": {
+            "first_name": EVIDENCE,
+            "last_name": EVIDENCE,
+            "email": CONTACT,
+            "organisation": EVIDENCE,
+            "organisation_key": EVIDENCE,
+            "code": CONTACT,
+            "idempotency_key": ONCE,
+            "body_digest": ONCE,
+            "search_key": EVIDENCE,
+            "sort_key": EVIDENCE,
+        },
+        "parties": {"contact_name": CONTACT},
+        "enrolments": {"idempotency_key": ONCE, "body_digest": ONCE},
+        "answers": {"value": ANSWER, "search_key": ANSWER},
+        "answer_files": {"name": ANSWER, "content": ANSWER},
+        "needs": {"sealed": NEED},
+        "notes": {"text": NOTE},
+        "decisions": {"note": NOTE},
+        "attendance": {"reason": EVIDENCE, "device": EVIDENCE},
+        "series_verdicts": {"sort_key": EVIDENCE, "standing": EVIDENCE, "sessions": EVIDENCE},
+        "certificates": {"number": VERIFIED, "code": VERIFIED},
+        "calendar_answers": {"answer": CONTACT},
+        "feedback_portions": {"texts": OPINION},
+        "webhook_deliveries": {"body": DELIVERY},
+        "door_links": {"name": HELPER},
+        "attempts": {"subject": LIMIT},
+    },
+    {
+        **STAFF_PLAIN,
+        "attempts": "limit_name",
+        "certificates": "state",
+        "decisions": "outcome reason actor inputs",
+        "event_statistics": "figures",
+        "events": "slug title kind format series venue issuer state cancellation_reason time_zone waitlist "
+        "certificate_rule questions needs",
+        "organisations": "name municipality state sort_key",
+        "organisation_names": "name key",
+        "seat_counters": "withheld",
+        "series": "slug title certificate_rule event_ids",
+        "verdicts": "sessions",
+        "webhooks": "url topics secret",
+        "enrolments": "series mode refused",
+        "event_sessions": "time_zone meeting_url venue",
+        "people": "locale",
+        "registrations": "locale state",
+        "webhook_deliveries": "topic state error",
+        "answer_files": "media_type",
+        "answers": "question",
+        "attendance": "kind",
+        "feedback_portions": "ratings",
+    },
+)

@@ -1,0 +1,41 @@
+"""A series' people: what each of them attended, and what is missing for the certificate for the whole of it."""
+
+from uuid import UUID
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from services.registration.series_list import earners_of, participants_of, told_series
+from services.registration.web.certificate_words import missing
+from services.registration.web.organise_room import guard
+from services.registration.web.schemas import AttendanceQuery
+from shared.web.app import keep_private
+from shared.web.schemas import load
+from shared.web.service import this_service
+
+READERS = ("organiser", "auditor")
+
+bp = Blueprint("series_attendance", __name__, url_prefix="/organise/series/<uuid:series_id>/attendance")
+bp.before_request(keep_private)
+bp.before_request(guard(readers=READERS, writers=("organiser",)))
+
+
+@bp.get("")
+def attendance(series_id: UUID) -> ResponseReturnValue:
+    sent = {name: request.args[name] for name in ("q", "cursor") if request.args.get(name)}
+    query = load(AttendanceQuery(only=("q", "cursor")), sent)
+    with this_service().database.read() as session:
+        series = told_series(session, series_id)
+        found = participants_of(session, series_id, **query)
+        earned = earners_of(session, series_id)
+    next_url = url_for(".attendance", series_id=series_id, q=query["q"] or None, cursor=found.next_cursor)
+    return render_template(
+        "registration/series_attendance.html",
+        series=series,
+        people=found.items,
+        missing=missing,
+        earned=earned,
+        q=query["q"],
+        first_url=url_for(".attendance", series_id=series_id, q=query["q"] or None) if query["cursor"] else "",
+        next_url=next_url if found.next_cursor else "",
+    )

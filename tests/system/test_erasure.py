@@ -1,0 +1,81 @@
+"""Somebody who was known everywhere is erased, and then nobody finds more of them than they were told."""
+
+import re
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import requests
+from sqlalchemy import MetaData, select
+
+from shared.database import make_engine
+from shared.messages import SERVICES
+from shared.testing import eventually
+from tests.system.acts import AUTUMN_DAY, SPRING_DAY, event_on, issue_certificate, publish, tick_attendance
+from tests.system.databases import database_url
+from tests.system.harness import RunningSystem
+from tests.system.logs import lines_with
+from tests.system.mails import link
+
+
+def where(system: RunningSystem, word: str) -> set[str]:
+    """The tables that hold the word, and the files of mails."""
+    return {*_tables(system, word), *_files(system, word)}
+
+
+def _tables(system: RunningSystem, word: str) -> Iterator[str]:
+    for service in SERVICES:
+        engine = make_engine(database_url(system, service))
+        metadata = MetaData()
+        metadata.reflect(engine)
+        with engine.connect() as connection:
+            for table in metadata.sorted_tables:
+                if any(word.lower() in str(tuple(row)).lower() for row in connection.execute(select(table))):
+                    yield f"{service}.{table.name}"
+        engine.dispose()
+
+
+def _files(system: RunningSystem, word: str) -> Iterator[str]:
+    folder = Path(system.environ["REIHE_DATA_DIR"]) / "mail"
+    yield from (file.suffix for file in folder.glob("*") if word in file.read_text(errors="replace"))
+
+
+def erase(system: RunningSystem, my_page: str) -> str:
+    """What the page says before; then its button."""
+    browser = requests.Session()
+    address = f"{system.base_url}/my/{my_page.rsplit('/my/', 1)[1]}/erasure"
+    page = browser.get(address, timeout=20)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+    assert token, page.text
+    done = browser.post(address, data={"csrf_token": token[1]}, timeout=20)
+    assert done.url.endswith("/my/erased"), done.text
+    return page.text
+
+
+def test_nothing_stays_but_what_was_shown_before(system: RunningSystem) -> None:
+    mark = uuid.uuid4().hex[:8]
+    name, address, need = f"Novak{mark}", f"ana-{mark}@verein.example", f"quiet-{mark}"
+    past = publish(system, event_on(SPRING_DAY, slug=f"past-{mark}", capacity=2))
+    full = publish(system, event_on(AUTUMN_DAY, slug=f"full-{mark}", capacity=0) | {"needs": ["other"]})
+    wish = {"first_name": "Ana", "last_name": name, "email": address, "locale": "de"}
+    ids = []
+    for event, more in ((past, {}), (full, {"needs": {"other": need}})):
+        answer = system.post(f"/api/registration/v1/events/{event['id']}/registrations", wish | more)
+        assert answer.status_code == 201, answer.text
+        ids.append(answer.json()["id"])
+    my_page = link(system.mails.wait_for(address, 2)[0], "/my/")
+    tick_attendance(system, past, ids[0])
+    certificate = issue_certificate(system, past["id"], ids[0])
+    system.mails.wait_for(address, 3)
+
+    assert "Name, Organisation, Teilnahme und Bescheinigung bleiben bis" in erase(system, my_page)
+
+    eventually(lambda: where(system, address) == set(), because="no address is left")
+    assert where(system, name) == {"registration.registrations", "notifications.registrations"} | {
+        "notifications.earned_certificates"
+    }
+    assert where(system, need) == set()
+    assert system.get(f"/my/{my_page.rsplit('/my/', 1)[1]}").status_code == 404
+    verified = system.get(f"/api/notifications/v1/certificates/verify/{certificate['code']}").json()
+    assert verified["status"] == "valid"
+    assert lines_with(system, [name, address, need]) == []
