@@ -4,7 +4,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from shared.testing import eventually
 from tests.system.harness import RunningSystem
@@ -123,8 +123,7 @@ def send_registration(page: Page) -> None:
     """Press the button until the form was open long enough to be a person's; it keeps what was typed."""
 
     def sent() -> bool:
-        with page.expect_navigation():
-            page.locator("main form button").last.click()
+        go(page, page.locator("main form button").last)
         return page.locator("main form [name=website]").count() == 0
 
     eventually(sent)
@@ -145,8 +144,18 @@ def sign_in(page: Page, *, password: str = PASSWORD) -> None:
 
 def follow(page: Page, name: str) -> None:
     """Click on the link with this name and wait for its page, which a click alone does not."""
+    go(page, page.get_by_role("link", name=name))
+
+
+def press(page: Page, name: str) -> None:
+    """Press the button with this name and wait for the page that answers, which a click alone does not."""
+    go(page, page.get_by_role("button", name=name))
+
+
+def go(page: Page, opener: Locator) -> None:
+    """Click on what leads to another page and wait for that page."""
     with page.expect_navigation():
-        page.get_by_role("link", name=name).click()
+        opener.click()
 
 
 def sideways(page: Page) -> int:

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from shared.testing import eventually
 from tests.browser.conftest import CheckAccessibility, NewPage
-from tests.browser.steps import NOTIFICATIONS, earned_by, issued, sideways, sign_in
+from tests.browser.steps import NOTIFICATIONS, earned_by, go, issued, press, sideways, sign_in
 from tests.system.harness import RunningSystem
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -58,7 +58,7 @@ def test_issuing_to_some_and_revoking(site: RunningSystem, new_page: NewPage, ch
     page.get_by_role("checkbox", name="Fatima Yılmaz").check()
     page.get_by_role("button", name="Ausgewählte ausstellen").click()
     expect(page.locator("a[id^=pdf-]")).to_have_count(1)
-    page.locator("a[id^=revoke-]").click()
+    go(page, page.locator("a[id^=revoke-]"))
     check(page)
     page.locator("[name=reason]").fill("Der Name war falsch.")
     page.get_by_role("button", name="Bescheinigung widerrufen").click()
@@ -69,7 +69,7 @@ def test_issuing_to_some_and_revoking(site: RunningSystem, new_page: NewPage, ch
 def test_without_scripts_it_is_issued_all_the_same(site: RunningSystem, new_page: NewPage) -> None:
     event, page = earned_by(site, "Olena"), new_page(javascript=False)
     open_room(page, event, 1)
-    page.get_by_role("button", name="Die offene ausstellen").click()
+    press(page, "Die offene ausstellen")
 
     def is_issued() -> bool:
         page.reload()

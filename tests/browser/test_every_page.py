@@ -14,6 +14,8 @@ from tests.browser.steps import (
     NOTIFICATIONS,
     earned_by,
     fill_registration,
+    follow,
+    go,
     issued,
     publish_about_to_begin,
     publish_event,
@@ -258,7 +260,7 @@ def test_what_answers_a_registration(site: RunningSystem, a_page: Page, check: C
     event, address = publish_event(site, capacity=1), unique_address("olena")
     fill_registration(a_page, event, "no address")
     a_page.locator("main form").evaluate("form => form.noValidate = true")
-    a_page.locator("main form button").last.click()
+    go(a_page, a_page.locator("main form button").last)
     check(a_page)
     for _ in range(2):
         fill_registration(a_page, event, address)
@@ -270,9 +272,9 @@ def test_what_answers_a_registration(site: RunningSystem, a_page: Page, check: C
 
 
 def _correct_the_address(page: Page, check: Check) -> None:
-    page.get_by_role("link", name="Adresse berichtigen").click()
+    follow(page, "Adresse berichtigen")
     check(page)
-    page.locator("main form button").last.click()
+    go(page, page.locator("main form button").last)
     check(page)
 
 

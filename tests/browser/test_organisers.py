@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from shared.testing import eventually
 from tests.browser.conftest import NewPage
-from tests.browser.steps import open_own_page, publish_event, register_by_api, sign_in, unique_address
+from tests.browser.steps import open_own_page, press, publish_event, register_by_api, sign_in, unique_address
 from tests.system.harness import RunningSystem
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -25,7 +25,7 @@ def test_an_organiser_signs_in_and_out(new_page: NewPage) -> None:
     page = new_page()
     sign_in(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Übersicht")
-    page.get_by_role("button", name="Abmelden").click()
+    press(page, "Abmelden")
     page.goto("/organise")
     expect(page).to_have_url(re.compile("/login"))
 

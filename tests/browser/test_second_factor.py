@@ -6,7 +6,7 @@ from playwright.sync_api import StorageState, expect
 
 from shared.clock import system_clock
 from tests.browser.conftest import CheckAccessibility, NewPage
-from tests.browser.steps import expect_heading, sideways
+from tests.browser.steps import expect_heading, press, sideways
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -40,7 +40,7 @@ def test_a_second_factor_is_set_up_and_asked_for(
     check_accessibility(page)
     code = page.locator("#codes").inner_text().split()[0]
 
-    page.get_by_role("button", name="Abmelden").click()
+    press(page, "Abmelden")
     page.goto("/login?next=/organise/account")
     page.locator("[name=email]").fill(EMAIL)
     page.locator("[name=password]").fill(PASSWORD)

@@ -12,7 +12,9 @@ from tests.browser.conftest import CheckAccessibility, NewPage
 from tests.browser.steps import (
     expect_heading,
     follow,
+    go,
     open_own_page,
+    press,
     publish_event,
     register_by_api,
     send_registration,
@@ -76,8 +78,8 @@ def test_a_series_is_registered_for_without_javascript_at_320_pixels_and_cancell
     waiting.locator("summary").press("Enter")
     check_accessibility(own)
     assert sideways(own) == 0
-    waiting.get_by_role("link", name="Warteliste verlassen").click()
-    own.get_by_role("button", name="Ja, Warteliste verlassen").click()
+    go(own, waiting.get_by_role("link", name="Warteliste verlassen"))
+    press(own, "Ja, Warteliste verlassen")
     assert card.locator("summary .badge").all_inner_texts() == ["Bestätigt", "Abgesagt", "Bestätigt"]
     follow(own, "Alle Module absagen")
     check_accessibility(own)
