@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import literal, select, union
 from sqlalchemy.orm import Session, selectinload
 
 from services.registration.certificate_rules import Standing, is_earned, judge_series
@@ -60,7 +60,10 @@ def judge_all_in(uow: UnitOfWork, *series_ids: UUID | None) -> None:
 def judge_people_in(uow: UnitOfWork, series_ids: Iterable[UUID | None], person_ids: Collection[UUID]) -> None:
     """Judge these people, after what they attended, their places or their names have changed."""
     for series_id in sorted({one for one in series_ids if one is not None}):
-        _judge(uow, _held(uow.session, series_id, alone=False), person_ids)
+        series = _held(uow.session, series_id, alone=False)
+        # Without a rule there are no verdicts: whoever takes the rule away holds the series alone and drops them.
+        if series.certificate_rule:
+            _judge(uow, series, person_ids)
 
 
 def _held(session: Session, series_id: UUID, *, alone: bool) -> ToldSeries:
@@ -77,9 +80,10 @@ class _Attended:
 
 
 def _judge(uow: UnitOfWork, series: ToldSeries, person_ids: Collection[UUID] | None) -> None:
+    verdicts = _held_verdicts(uow, series, person_ids)
+    if not verdicts:
+        return
     modules = _modules(uow.session, series.id)
-    wanted = _present(uow.session, modules, person_ids) if series.certificate_rule else []
-    verdicts = _held_verdicts(uow, series.id, wanted, person_ids)
     attended = _attended(uow.session, modules, {verdict.person_id for verdict in verdicts})
     available_at = _available_at(series, modules)
     for verdict in verdicts:
@@ -96,31 +100,38 @@ def _modules(session: Session, series_id: UUID) -> list[Event]:
     return list(session.scalars(query.options(selectinload(Event.sessions)).execution_options(populate_existing=True)))
 
 
-def _present(session: Session, modules: Sequence[Event], person_ids: Collection[UUID] | None) -> list[Key]:
-    """Of whom there is evidence, in the order in which verdicts are held."""
-    query = (
-        select(Registration.person_id, Registration.sort_key)
-        .where(Registration.event_id.in_([module.id for module in modules]), Registration.state == State.CONFIRMED)
-        .where(select(Attendance.id).where(Attendance.registration_id == Registration.id).exists())
-    )
-    if person_ids is not None:
-        query = query.where(Registration.person_id.in_(person_ids))
-    return sorted((person_id, sort_key) for person_id, sort_key in session.execute(query.distinct()))
-
-
-def _held_verdicts(
-    uow: UnitOfWork, series_id: UUID, wanted: Sequence[Key], person_ids: Collection[UUID] | None
-) -> Sequence[SeriesVerdict]:
+def _held_verdicts(uow: UnitOfWork, series: ToldSeries, person_ids: Collection[UUID] | None) -> Sequence[SeriesVerdict]:
     """The verdicts on these people, begun where there is none; held in one order, lest two who judge cross."""
-    columns = SeriesVerdict.person_id, SeriesVerdict.sort_key
-    query = select(SeriesVerdict).where(SeriesVerdict.series_id == series_id).order_by(*columns)
+    present, begun = _concerned(uow.session, series, person_ids)
+    if missing := present - begun:
+        insert = insert_for(uow.session.get_bind().dialect.name, table(SeriesVerdict))
+        uow.session.execute(insert.on_conflict_do_nothing(), [_begun(series.id, key) for key in sorted(missing)])
+    if not present | begun:
+        return []
+    query = select(SeriesVerdict).where(SeriesVerdict.series_id == series.id)
     if person_ids is not None:
         query = query.where(SeriesVerdict.person_id.in_(person_ids))
-    missing = set(wanted) - {(one.person_id, one.sort_key) for one in uow.session.scalars(query)}
-    if missing:
-        insert = insert_for(uow.session.get_bind().dialect.name, table(SeriesVerdict))
-        uow.session.execute(insert.on_conflict_do_nothing(), [_begun(series_id, key) for key in sorted(missing)])
+    query = query.order_by(SeriesVerdict.person_id, SeriesVerdict.sort_key)
     return uow.session.scalars(query.with_for_update().execution_options(populate_existing=True)).all()
+
+
+def _concerned(session: Session, series: ToldSeries, person_ids: Collection[UUID] | None) -> tuple[set[Key], set[Key]]:
+    """Of whom there is evidence under a rule, and on whom there is a verdict; asked at once: mostly there is none."""
+    present = (
+        select(Registration.person_id, Registration.sort_key, literal(False))
+        .join(Event, Event.id == Registration.event_id)
+        .where(Event.series_id == series.id, Registration.state == State.CONFIRMED)
+        .where(select(Attendance.id).where(Attendance.registration_id == Registration.id).exists())
+    )
+    begun = select(SeriesVerdict.person_id, SeriesVerdict.sort_key, literal(True))
+    begun = begun.where(SeriesVerdict.series_id == series.id)
+    if person_ids is not None:
+        present = present.where(Registration.person_id.in_(person_ids))
+        begun = begun.where(SeriesVerdict.person_id.in_(person_ids))
+    found: tuple[set[Key], set[Key]] = set(), set()
+    for person_id, sort_key, has_begun in session.execute(union(present, begun) if series.certificate_rule else begun):
+        found[bool(has_begun)].add((person_id, sort_key))
+    return found
 
 
 def _begun(series_id: UUID, key: Key) -> dict[str, Any]:
