@@ -77,6 +77,7 @@ DEMO_INSTALLATION = {
     "REIHE_SIGNATORY": "Sinan Kumru",
     "REIHE_SIGNATORY_ROLE": "Fachberatung MSO",
     "REIHE_CONTACT_EMAIL": "kontakt@reihe.example",
+    "REIHE_PRIVACY_CONTACT": "Datenschutzbeauftragte der Fachberatung, datenschutz@reihe.example",
 }
 """Whose programme the demo is; what an installation says of itself goes before."""
 

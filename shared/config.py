@@ -133,6 +133,8 @@ class Settings:
     outbox_keep_hours: int = setting("REIHE_OUTBOX_KEEP_HOURS", parse=parse_positive, default=72)
     keep_parked_days: int = setting("REIHE_KEEP_PARKED_DAYS", parse=parse_positive, default=14)
     keep_audit_days: int = setting("REIHE_KEEP_AUDIT_DAYS", parse=parse_positive, default=1096)
+    keep_mail_days: int = setting("REIHE_KEEP_MAIL_DAYS", parse=parse_positive, default=90)
+    """After it was queued, nothing is left of what a mail says."""
     legal_holds: tuple[UUID, ...] = setting("REIHE_LEGAL_HOLDS", parse=parse_ids, default=())
     """Events of which nothing is deleted by itself."""
 
@@ -144,6 +146,8 @@ class Settings:
     signatory: str = setting("REIHE_SIGNATORY", default="")
     signatory_role: str = setting("REIHE_SIGNATORY_ROLE", default="")
     contact_email: str = setting("REIHE_CONTACT_EMAIL", parse=parse_email, default="")
+    privacy_contact: str = setting("REIHE_PRIVACY_CONTACT", default="")
+    """Who watches over data protection there, and how to reach them."""
     accent: str = setting("REIHE_ACCENT", parse=parse_colour, default="")
 
     def __post_init__(self) -> None:

@@ -5,9 +5,55 @@ from dataclasses import dataclass
 
 from sqlalchemy import JSON, LargeBinary, MetaData, String, Table
 
-CONTRACT = "contract, Art. 6 (1) b GDPR"
-INTEREST = "legitimate interest, Art. 6 (1) f GDPR"
-CONSENT = "explicit consent, Art. 9 (2) a GDPR"
+from shared.languages import Text
+from shared.languages import text as _
+
+PEOPLE: Mapping[str, Text] = {
+    "participants": _("People who register"),
+    "staff": _("Organisers and others with an account"),
+    "named": _("Speakers, signatories, helpers and others who are named"),
+}
+"""Of whom something is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What something is kept for; ``people`` is one of :data:`PEOPLE`."""
+
+    words: Text
+    people: str
+
+
+PURPOSES: Mapping[str, Purpose] = {
+    "place": Purpose(_("to give the person a place, and to reach them"), "participants"),
+    "evidence": Purpose(_("to certify attendance, and to prove it to funders"), "participants"),
+    "answer": Purpose(_("as the question's own purpose says"), "participants"),
+    "need": Purpose(_("so that the person can take part; sealed with a key outside the database"), "participants"),
+    "mail": Purpose(_("to tell people of their places, and to answer for what they were told"), "participants"),
+    "reply": Purpose(_("to read what calendars and mail servers answer"), "participants"),
+    "verify": Purpose(_("to let anybody verify a certificate; the name stands masked"), "participants"),
+    "note": Purpose(_("organisers' notes on a registration"), "participants"),
+    "opinion": Purpose(_("to learn what people say of an event; never by person"), "participants"),
+    "once": Purpose(_("to notice that the same request comes twice"), "participants"),
+    "flood": Purpose(_("to limit what one network or address may send; a keyed digest"), "participants"),
+    "delivery": Purpose(_("to tell systems that administrators have chosen"), "participants"),
+    "message": Purpose(_("to carry what one service knows to the others"), "participants"),
+    "audit": Purpose(_("to answer for who did what; names and addresses stand masked"), "participants"),
+    "staff": Purpose(_("to let staff in, and to name who did something"), "staff"),
+    "guess": Purpose(_("to slow down who guesses passwords"), "staff"),
+    "helper": Purpose(_("to know who has which link to the door"), "named"),
+    "speaker": Purpose(_("to announce who speaks"), "named"),
+    "signing": Purpose(_("to name who signs certificates"), "named"),
+    "typed": Purpose(_("organisers' own words, which may name somebody"), "named"),
+}
+
+CONTRACT, INTEREST, CONSENT = "contract", "interest", "consent"
+BASES: Mapping[str, Text] = {
+    CONTRACT: _("contract, Art. 6 (1) b GDPR"),
+    INTEREST: _("legitimate interest, Art. 6 (1) f GDPR"),
+    CONSENT: _("explicit consent, Art. 9 (2) a GDPR"),
+}
+"""Why the law allows it."""
 
 KEPT: Mapping[str, str] = {
     "contact": "`REIHE_KEEP_CONTACT_DAYS` after the event; who got no seat, `REIHE_KEEP_WAITLIST_DAYS`; whose address "
@@ -29,7 +75,10 @@ KEPT: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Personal:
-    """Why a column holds what belongs to a person. ``kept`` is one of :data:`KEPT`; ``special`` is Art. 9 GDPR."""
+    """Why a column holds what belongs to a person: keys of :data:`PURPOSES`, :data:`BASES` and :data:`KEPT`.
+
+    ``special`` is Art. 9 GDPR.
+    """
 
     purpose: str
     basis: str
@@ -37,11 +86,11 @@ class Personal:
     special: bool = False
 
 
-CONTACT = Personal("to give the person a place, and to reach them", CONTRACT, "contact")
-EVIDENCE = Personal("to certify attendance, and to prove it to funders", CONTRACT, "evidence")
-STAFF = Personal("to let staff in, and to name who did something", INTEREST, "staff")
-MESSAGE = Personal("to carry what one service knows to the others", CONTRACT, "message")
-AUDIT = Personal("to answer for who did what; names and addresses stand masked", INTEREST, "audit")
+CONTACT = Personal("place", CONTRACT, "contact")
+EVIDENCE = Personal("evidence", CONTRACT, "evidence")
+STAFF = Personal("staff", INTEREST, "staff")
+MESSAGE = Personal("message", CONTRACT, "message")
+AUDIT = Personal("audit", INTEREST, "audit")
 
 Fields = Mapping[str, Mapping[str, Personal]]
 """Table → column → why."""

@@ -92,8 +92,6 @@ class NotificationsSettings(Settings):
 
     mails_per_domain: int = setting("REIHE_MAILS_PER_DOMAIN", parse=parse_positive, default=0)
     """How many mails a minute one recipient's domain gets at most; 0: as many as there are."""
-    keep_mail_days: int = setting("REIHE_KEEP_MAIL_DAYS", parse=parse_positive, default=90)
-    """After it was queued, nothing is left of what a mail says."""
     changes_wait_seconds: int = setting("REIHE_CHANGES_WAIT_SECONDS", parse=parse_count, default=300)
     """From the first change of an event until people are told of it, together with all that changed meanwhile."""
     dkim_selector: str = setting("REIHE_DKIM_SELECTOR", default="reihe")

@@ -47,6 +47,9 @@ ACTIONS: Mapping[str, Text] = {
     "webhook.secret_renewed": _("Webhook's secret renewed"),
     "webhook.tested": _("Test message sent to a webhook"),
     "webhook.replayed": _("Webhook's delivery tried anew"),
+    "processor.added": _("Processor added"),
+    "processor.changed": _("Processor changed"),
+    "processor.deleted": _("Processor deleted"),
     "log.exported": _("Audit log exported"),
 }
 
@@ -61,6 +64,7 @@ SUBJECTS: Mapping[str, Text] = {
     "directory": _("Directory of organisations"),
     "webhook": _("Webhook"),
     "statistics": _("Statistics"),
+    "processor": _("Processor"),
     "log": _("Audit log"),
 }
 
@@ -90,6 +94,8 @@ FIELDS: Mapping[str, Text] = {
     "host": _("Receiver"),
     "topics": _("Messages"),
     "active": _("Active"),
+    "task": _("Task"),
+    "place": _("Where"),
     "delivery_id": _("Delivery"),
     **EXPORT_FIELDS,
 }

@@ -12,11 +12,12 @@ from services.registration.alignment import follow
 from services.registration.desk import Desks
 from services.registration.erasure import erase, known_people
 from services.registration.figures import close_what_is_due
-from services.registration.handlers import HANDLERS
+from services.registration.handlers import handlers_with
 from services.registration.holidays import keep_holidays
 from services.registration.limits import forget
 from services.registration.models import AUDIT, INBOX, OUTBOX, STAFF, THE_PERSON, metadata
 from services.registration.outward import Outward
+from services.registration.privacy.notices import keep_notices
 from services.registration.schedule import LOOK_EVERY_SECONDS, see_to_what_is_due
 from services.registration.serving import serve
 from services.registration.settings import RegistrationSettings
@@ -36,10 +37,13 @@ from services.registration.web import (
     my_transfer,
     organise,
     organise_organisations,
+    organise_privacy,
+    organise_processors,
     organise_series,
     organise_statistics,
     organise_webhooks,
     party,
+    privacy_notice,
     register,
     register_series,
 )
@@ -76,7 +80,7 @@ def compose(settings: RegistrationSettings, *, clock: Clock = system_clock) -> R
         outbox_table=OUTBOX,
         inbox_tables=INBOX,
         audit_log=AUDIT,
-        handlers=HANDLERS,
+        handlers=handlers_with(settings),
         clock=clock,
     )
 
@@ -95,7 +99,7 @@ def create_app(core: RegistrationCore) -> Flask:
     )
     set_up_desks(app, Desks(partial(serve, core.database, core.clock), most_waiting=core.settings.desk_waiting))
     register_api(app)
-    registering = (register, party, address, register_series)
+    registering = (register, party, address, register_series, privacy_notice)
     own = (
         my,
         my_answers,
@@ -108,7 +112,15 @@ def create_app(core: RegistrationCore) -> Flask:
         my_party,
         my_transfer,
     )
-    organising = (organise, organise_organisations, organise_series, organise_statistics, organise_webhooks)
+    organising = (
+        organise,
+        organise_organisations,
+        organise_privacy,
+        organise_processors,
+        organise_series,
+        organise_statistics,
+        organise_webhooks,
+    )
     for pages in (*registering, *own, audit, check_in, *organising):
         app.register_blueprint(pages.bp)
     return app
@@ -134,6 +146,12 @@ def create_worker(core: RegistrationCore, transport: Transport | None = None) ->
             uow.commit()
         return False
 
+    def write_notices() -> bool:
+        with core.database.unit_of_work(core.clock()) as uow:
+            keep_notices(uow, core.settings)
+            uow.commit()
+        return False
+
     def see_to_seats() -> bool:
         return see_to_what_is_due(core.database, core.clock)
 
@@ -154,6 +172,7 @@ def create_worker(core: RegistrationCore, transport: Transport | None = None) ->
         Loop("registration-forget-old", forget_what_is_old, every=FORGET_EVERY_SECONDS),
         Loop("registration-organisations", follow_directory, every=FOLLOW_EVERY_SECONDS),
         Loop("registration-holidays", renew_holidays, every=HOLIDAYS_EVERY_SECONDS),
+        Loop("registration-notices", write_notices, every=DAY_SECONDS),
         Loop("registration-retention", retaining, every=DAY_SECONDS),
         Loop("registration-statistics", close_events, every=CLOSE_EVERY_SECONDS),
         Loop("registration-schedule", see_to_seats, every=LOOK_EVERY_SECONDS),

@@ -379,6 +379,7 @@ def _registration(
         idempotency_key=wish.idempotency_key,
         body_digest=wish.body_digest,
         version=1,
+        notice_version=seats.event.notice_version,
     )
     registration.place = place_of(registration.seq)
     registration.derive_keys()

@@ -1,13 +1,16 @@
 """What registration hears: events, staff accounts, certificates, answers of calendars."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from services.registration.calendar_answers import store_answer
 from services.registration.certificates import store_certificate
 from services.registration.declined_places import give_up
 from services.registration.events import take_over
 from services.registration.models import STAFF
+from services.registration.privacy.notices import keep_notice
 from services.registration.series_certificates import store_series
+from services.registration.settings import RegistrationSettings
 from shared.database import UnitOfWork
 from shared.messaging.inbox import Handler, Received
 from shared.staff import storing_accounts
@@ -56,3 +59,15 @@ HANDLERS: Mapping[str, Handler] = {
     "invitation.answered.v1": invitation_answered,
     "place.declined.v1": place_declined,
 }
+TELL_OF_EVENTS = ("event.published.v1", "event.changed.v1", "event.cancelled.v1")
+
+
+def handlers_with(settings: RegistrationSettings) -> dict[str, Handler]:
+    """The handlers; what changes an event writes down its privacy notice too, which names the installation's terms."""
+    noticing = {topic: partial(_and_its_notice, HANDLERS[topic], settings) for topic in TELL_OF_EVENTS}
+    return {**HANDLERS, **noticing}
+
+
+def _and_its_notice(handler: Handler, settings: RegistrationSettings, uow: UnitOfWork, message: Received) -> None:
+    handler(uow, message)
+    keep_notice(uow, settings, message.body["event_id"])

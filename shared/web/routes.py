@@ -12,6 +12,7 @@ ROUTES: dict[str, str] = {
     "/organise/organisations": "registration",
     "/organise/audit/registrations": "registration",
     "/organise/statistics": "registration",
+    "/organise/privacy": "registration",
     "/organise/webhooks": "registration",
     "/organise/series/*/attendance": "registration",
     "/organise/events/*/people": "registration",

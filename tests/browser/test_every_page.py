@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, StorageState
+from playwright.sync_api import Browser, Page, StorageState
 
 from shared.testing import eventually
 from tests.browser.conftest import CheckAccessibility, NewPage
@@ -17,6 +17,7 @@ from tests.browser.steps import (
     follow,
     go,
     issued,
+    press,
     publish_about_to_begin,
     publish_event,
     register_by_api,
@@ -60,7 +61,7 @@ def check(check_accessibility: CheckAccessibility) -> Check:
 
 
 @pytest.fixture(scope="module")
-def places(site: RunningSystem) -> dict[str, str]:
+def places(browser: Browser, site: RunningSystem, signed_in: StorageState) -> dict[str, str]:
     """What the paths' placeholders stand for."""
     return {
         **lively_event(site),
@@ -70,6 +71,7 @@ def places(site: RunningSystem) -> dict[str, str]:
         **of_the_catalogue(site),
         **of_the_directory(site),
         **a_webhook(site),
+        **a_processor(browser, site, signed_in),
         **about_to_begin(site),
     }
 
@@ -199,6 +201,19 @@ def of_the_directory(site: RunningSystem) -> dict[str, str]:
     assert [answer.status_code for answer in answers] == [201, 201], [answer.text for answer in answers]
     organisation, other = (answer.json()["id"] for answer in answers)
     return {"organisation": other, "other_organisation": organisation}
+
+
+def a_processor(browser: Browser, site: RunningSystem, signed_in: StorageState) -> dict[str, str]:
+    """Entered in the administrators' form, as there is no other way."""
+    context = browser.new_context(base_url=site.base_url, storage_state=signed_in, locale="de-DE")
+    page = context.new_page()
+    page.goto("/organise/privacy/processors/new")
+    for name, value in (("name", "Rechenhaus eG"), ("task", "Betreibt den Server."), ("place", "Essen, Deutschland")):
+        page.locator(f"[name={name}]").fill(value)
+    press(page, "Speichern")
+    address = page.locator("main tbody a").first.get_attribute("href") or ""
+    context.close()
+    return {"processor": address.rpartition("/")[2]}
 
 
 def a_webhook(site: RunningSystem) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The documents that are made from the code: docs/messages.md, docs/asyncapi.json and the broker's definitions from the
-message schemas, docs/personal-data.md from what is kept of people. ``python -m tests.contracts.documents`` writes them;
-a test holds them against the code."""
+message schemas, docs/personal-data.md and shared/record.json from what is kept of people.
+``python -m tests.contracts.documents`` writes them; a test holds them against the code."""
 
 import importlib
 import json
@@ -9,10 +9,11 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from shared import record
 from shared.messages import REGISTRY, SERVICES, topics_for
 from shared.messages.base import Message
 from shared.messaging import rabbitmq
-from shared.personal import KEPT, Registry
+from shared.personal import BASES, KEPT, PURPOSES, Registry
 from shared.testing import ROOT
 from tests.contracts import samples
 
@@ -29,6 +30,7 @@ def made() -> dict[Any, str]:
         ASYNCAPI: _json(asyncapi()),
         DEFINITIONS: _json(definitions()),
         PERSONAL: personal_md(),
+        record.FILE: _json(record.as_json(record.gathered({name: personal_registry(name) for name in SERVICES}))),
     }
 
 
@@ -65,7 +67,8 @@ def personal_md() -> str:
         ]
         fields_of = personal_registry(service).personal
         lines += [
-            f"| {table}.{column} | {why.purpose} | {why.basis} | {why.kept} | {_yes(special=why.special)} |"
+            f"| {table}.{column} | {PURPOSES[why.purpose].words} | {BASES[why.basis]} | {why.kept} "
+            f"| {_yes(special=why.special)} |"
             for table, columns in sorted(fields_of.items())
             for column, why in columns.items()
         ]

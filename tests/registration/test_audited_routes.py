@@ -18,6 +18,7 @@ from tests.registration.front import Front, wish
 from tests.registration.scenes import AYLIN, BO, COLLEAGUE, SLUG, Scenes
 from tests.registration.series import SERIES, a_series, enrol
 from tests.registration.test_api_webhooks import WEBHOOK
+from tests.registration.test_pages_privacy import HOSTER, PROCESSORS
 from tests.registration.test_self_check_in import VENUE
 
 API = "/api/registration/v1"
@@ -114,6 +115,11 @@ def _note_deleted(s: Scenes) -> Page:
 def _imported(s: Scenes) -> Page:
     browser, trial = s.tried_out()
     return browser.send(trial)
+
+
+def _processor(s: Scenes) -> str:
+    s.page(f"{PROCESSORS}/new", "adam", **HOSTER)
+    return str(Browser(s.front, "adam").open(PROCESSORS).one("tbody a")["href"])
 
 
 def _in_bulk(s: Scenes) -> Page:
@@ -363,6 +369,18 @@ WRITES = [
         lambda s: s.page(f"{DIRECTORY}/spellings/assign", spelling="Brükce", organisation_id=str(s.organisation())),
     ),
     W(f"POST {DIRECTORY}/import", "organisation.added", _organisations_imported),
+    # Privacy.
+    W(f"POST {PROCESSORS}/new", "processor.added", lambda s: s.page(f"{PROCESSORS}/new", "adam", **HOSTER)),
+    W(
+        f"POST {PROCESSORS}/<uuid:processor_id>",
+        "processor.changed",
+        lambda s: s.page(_processor(s), "adam", **HOSTER | {"place": "Bonn"}),
+    ),
+    W(
+        f"POST {PROCESSORS}/<uuid:processor_id>/delete",
+        "processor.deleted",
+        lambda s: s.page(f"{_processor(s)}/delete", "adam"),
+    ),
     # Webhooks.
     W(f"POST {API}/webhooks", "webhook.added", lambda s: s.api("POST", "/webhooks", WEBHOOK, by="adam")),
     of_webhook("PUT", "", "webhook.changed", Scenes.webhook, {**WEBHOOK, "active": False}),
@@ -412,7 +430,10 @@ TAKEN = [
     taken(f"{AUDIT_PAGES}/export.csv", "log.exported", lambda _s: f"{AUDIT_PAGES}/export.csv"),
     taken(f"{AUDIT_PAGES}/export.xlsx", "log.exported", lambda _s: f"{AUDIT_PAGES}/export.xlsx"),
 ]
-HOLD_NOBODY = {f"GET {PEOPLE}/import/template.xlsx": "the empty table that people are filled into"}
+HOLD_NOBODY = {
+    "GET /organise/privacy/record.csv": "what is kept at all, of nobody in particular",
+    f"GET {PEOPLE}/import/template.xlsx": "the empty table that people are filled into",
+}
 DOOR = taken("/check-in/<uuid:event_id>", "attendance.door_opened", lambda s: f"/check-in/{s.event()}", by="bob")
 NEEDS = taken(
     "/organise/events/<uuid:event_id>/needs",

@@ -2,9 +2,9 @@
 
 from shared.personal import CONTRACT, INTEREST, STAFF, Personal, of_all
 
-SPEAKER = Personal("to announce who speaks", CONTRACT, "programme")
-LIMIT = Personal("to slow down who guesses passwords", INTEREST, "limit")
-TYPED = Personal("organisers' own words, which may name somebody", INTEREST, "programme")
+SPEAKER = Personal("speaker", CONTRACT, "programme")
+LIMIT = Personal("guess", INTEREST, "limit")
+TYPED = Personal("typed", INTEREST, "programme")
 
 REGISTRY = of_all(
     {

@@ -11,11 +11,11 @@ from shared.personal import (
     of_all,
 )
 
-MAIL = Personal("to tell people of their places, and to answer for what they were told", CONTRACT, "mail")
-REPLY = Personal("to read what calendars and mail servers answer", CONTRACT, "mail")
-VERIFIED = Personal("to let anybody verify a certificate; the name stands masked", INTEREST, "verifying")
-SIGNING = Personal("to name who signs certificates", INTEREST, "programme")
-TYPED = Personal("organisers' own words, which may name somebody", INTEREST, "programme")
+MAIL = Personal("mail", CONTRACT, "mail")
+REPLY = Personal("reply", CONTRACT, "mail")
+VERIFIED = Personal("verify", INTEREST, "verifying")
+SIGNING = Personal("signing", INTEREST, "programme")
+TYPED = Personal("typed", INTEREST, "programme")
 
 REGISTRY = of_all(
     {

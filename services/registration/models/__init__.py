@@ -16,6 +16,7 @@ from services.registration.models.organisations import (
     Standing,
 )
 from services.registration.models.parties import Party
+from services.registration.models.privacy import PROCESSOR_NAME_LENGTH, PrivacyNotice, Processor
 from services.registration.models.registrations import (
     CODE_LENGTH,
     PLACES_BETWEEN,
@@ -41,6 +42,7 @@ __all__ = [
     "ORGANISATION_NAME_LENGTH",
     "OUTBOX",
     "PLACES_BETWEEN",
+    "PROCESSOR_NAME_LENGTH",
     "STAFF",
     "THE_ENGINE",
     "THE_PERSON",
@@ -68,6 +70,8 @@ __all__ = [
     "OrganisationName",
     "Party",
     "Person",
+    "PrivacyNotice",
+    "Processor",
     "Registration",
     "SealedNeeds",
     "SeatCounter",

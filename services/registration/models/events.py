@@ -56,6 +56,8 @@ class Event(Base):
     """Which needs are asked for."""
     version: Mapped[int]
     """Catalogue's version of the snapshot, and so of the rule by which seats are given."""
+    notice_version: Mapped[int | None]
+    """The newest of its privacy notice."""
 
     sessions: Mapped[list["EventSession"]] = relationship(
         back_populates="event", order_by="EventSession.starts_at, EventSession.id", lazy="raise_on_sql"

@@ -12,15 +12,16 @@ from shared.personal import (
     of_all,
 )
 
-ANSWER = Personal("as the question's own purpose says", CONTRACT, "question")
-NEED = Personal("so that the person can take part; sealed with a key outside the database", CONSENT, "needs", True)
-NOTE = Personal("organisers' notes on a registration", INTEREST, "contact")
-HELPER = Personal("to know who has which link to the door", INTEREST, "contact")
-VERIFIED = Personal("to lead to a certificate that can be verified", INTEREST, "verifying")
-ONCE = Personal("to notice that the same request comes twice", CONTRACT, "contact")
-LIMIT = Personal("to limit what one network or address may send; a keyed digest", INTEREST, "limit")
-DELIVERY = Personal("to tell systems that administrators have chosen", INTEREST, "delivery")
-OPINION = Personal("to learn what people say of an event; never by person", INTEREST, "programme")
+ANSWER = Personal("answer", CONTRACT, "question")
+NEED = Personal("need", CONSENT, "needs", True)
+NOTE = Personal("note", INTEREST, "contact")
+HELPER = Personal("helper", INTEREST, "contact")
+VERIFIED = Personal("verify", INTEREST, "verifying")
+ONCE = Personal("once", CONTRACT, "contact")
+LIMIT = Personal("flood", INTEREST, "limit")
+DELIVERY = Personal("delivery", INTEREST, "delivery")
+TYPED = Personal("typed", INTEREST, "programme")
+OPINION = Personal("opinion", INTEREST, "programme")
 
 REGISTRY = of_all(
     {
@@ -51,6 +52,7 @@ REGISTRY = of_all(
         "calendar_answers": {"answer": CONTACT},
         "feedback_portions": {"texts": OPINION},
         "webhook_deliveries": {"body": DELIVERY},
+        "processors": {"name": TYPED, "task": TYPED},
         "door_links": {"name": HELPER},
         "attempts": {"subject": LIMIT},
     },
@@ -77,5 +79,7 @@ REGISTRY = of_all(
         "answers": "question",
         "attendance": "kind",
         "feedback_portions": "ratings",
+        "privacy_notices": "texts digest",
+        "processors": "place",
     },
 )

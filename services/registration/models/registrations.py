@@ -188,6 +188,8 @@ class Registration(Base):
     idempotency_key: Mapped[str | None] = mapped_column(String(200))
     body_digest: Mapped[str | None] = mapped_column(String(64))
     version: Mapped[int]
+    notice_version: Mapped[int | None]
+    """Which version of the event's privacy notice held when the person registered."""
     search_key: Mapped[str]
     sort_key: Mapped[str] = mapped_column(String(SORT_KEY_LENGTH))
 

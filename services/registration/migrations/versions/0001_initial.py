@@ -158,6 +158,7 @@ def upgrade() -> None:
         sa.Column("questions", shared.database.JsonValue, nullable=False),
         sa.Column("needs", shared.database.JsonValue, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("notice_version", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
         sa.UniqueConstraint("slug", name=op.f("uq_events_slug")),
     )
@@ -435,6 +436,7 @@ def upgrade() -> None:
         sa.Column("idempotency_key", sa.String(length=200), nullable=True),
         sa.Column("body_digest", sa.String(length=64), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("notice_version", sa.Integer(), nullable=True),
         sa.Column("search_key", sa.Text(), nullable=False),
         sa.Column("sort_key", sa.String(length=120), nullable=False),
         sa.ForeignKeyConstraint(
@@ -660,6 +662,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_verdicts_event_id"), ["event_id"], unique=False)
 
     op.create_table(
+        "privacy_notices",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("texts", shared.database.JsonValue, nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("since", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_privacy_notices")),
+        sa.UniqueConstraint("event_id", "version", name=op.f("uq_privacy_notices_event_id_version")),
+    )
+    op.create_table(
+        "processors",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("task", sa.Text(), nullable=False),
+        sa.Column("place", sa.String(length=200), nullable=False),
+        sa.Column("created_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_processors")),
+    )
+    op.create_table(
         "webhooks",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
@@ -754,6 +776,8 @@ def downgrade() -> None:
 
     op.drop_table("webhook_deliveries")
     op.drop_table("webhooks")
+    op.drop_table("processors")
+    op.drop_table("privacy_notices")
     with op.batch_alter_table("verdicts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_verdicts_event_id"))
 

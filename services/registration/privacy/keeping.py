@@ -1,0 +1,47 @@
+"""How long each retention class is, in words with the installation's own days."""
+
+from collections.abc import Mapping
+
+from services.registration.settings import RegistrationSettings
+from services.registration.webhooks import KEPT as DELIVERIES_KEPT
+from shared.languages import Text, plural
+from shared.languages import text as _
+
+_WORDS: Mapping[str, Text] = {
+    "question": _("as the question says"),
+    "limit": _("as long as the limit looks back"),
+    "staff": _("as long as the account"),
+    "programme": _("as long as the programme, or the organiser's words, stand"),
+    "verifying": _("as long as the certificate can be verified"),
+}
+
+
+def how_long(kept: str, settings: RegistrationSettings) -> Text:
+    """``kept`` is a retention class of :data:`shared.personal.KEPT`."""
+    return _WORDS[kept] if kept in _WORDS else _with_days(settings)[kept]
+
+
+def _with_days(settings: RegistrationSettings) -> Mapping[str, Text]:
+    return {
+        "contact": _(
+            "%(contact)d days after the event; without a seat %(waitlist)d days; without a confirmed address "
+            "%(unconfirmed)d hours",
+            contact=settings.keep_contact_days,
+            waitlist=settings.keep_waitlist_days,
+            unconfirmed=settings.keep_unconfirmed_hours,
+        ),
+        "evidence": _(
+            "%(evidence)d days after the event if the person was there, otherwise %(contact)d days",
+            evidence=settings.keep_evidence_days,
+            contact=settings.keep_contact_days,
+        ),
+        "needs": plural("one day after the event", "%(num)d days after the event", settings.keep_needs_days),
+        "mail": _("what it says, %(days)d days; to whom, until the person is forgotten", days=settings.keep_mail_days),
+        "message": _(
+            "until it is handled; for sending it again %(hours)d hours; if nobody can handle it %(days)d days",
+            hours=settings.outbox_keep_hours,
+            days=settings.keep_parked_days,
+        ),
+        "delivery": plural("one day", "%(num)d days", DELIVERIES_KEPT.days),
+        "audit": plural("one day", "%(num)d days", settings.keep_audit_days),
+    }
