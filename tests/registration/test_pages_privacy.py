@@ -36,7 +36,7 @@ def test_the_record_names_what_every_service_keeps_and_what_events_ask(front: Fr
     assert all(any(str(PURPOSES[one.purpose].words) in row for row in rows) for one in activities())
     asked = page.all_in("What events ask", "tbody tr")
     assert len(asked) == 1
-    assert all(words in asked[0] for words in ("Your CV?", "to choose speakers", "3650 days after the event"))
+    assert all(words in asked[0] for words in ("Your CV?", "to choose speakers", "10 years after the event"))
 
 
 def test_the_table_and_the_text_hold_the_same_as_the_page(front: Front, adam: Browser) -> None:

@@ -30,11 +30,7 @@ def _with_days(settings: RegistrationSettings) -> Mapping[str, Text]:
             waitlist=settings.keep_waitlist_days,
             unconfirmed=settings.keep_unconfirmed_hours,
         ),
-        "evidence": _(
-            "%(evidence)d days after the event if the person was there, otherwise %(contact)d days",
-            evidence=settings.keep_evidence_days,
-            contact=settings.keep_contact_days,
-        ),
+        "evidence": _evidence(settings.keep_evidence_days, settings.keep_contact_days),
         "needs": plural("one day after the event", "%(num)d days after the event", settings.keep_needs_days),
         "mail": _("what it says, %(days)d days; to whom, until the person is forgotten", days=settings.keep_mail_days),
         "message": _(
@@ -43,5 +39,33 @@ def _with_days(settings: RegistrationSettings) -> Mapping[str, Text]:
             days=settings.keep_parked_days,
         ),
         "delivery": plural("one day", "%(num)d days", DELIVERIES_KEPT.days),
-        "audit": plural("one day", "%(num)d days", settings.keep_audit_days),
+        "audit": _audit(settings.keep_audit_days),
     }
+
+
+def _evidence(days: int, otherwise: int) -> Text:
+    years = whole_years(days)
+    if years:
+        return plural(
+            "one year after the event if the person was there, otherwise %(otherwise)d days",
+            "%(num)d years after the event if the person was there, otherwise %(otherwise)d days",
+            years,
+            otherwise=otherwise,
+        )
+    return plural(
+        "one day after the event if the person was there, otherwise %(otherwise)d days",
+        "%(num)d days after the event if the person was there, otherwise %(otherwise)d days",
+        days,
+        otherwise=otherwise,
+    )
+
+
+def _audit(days: int) -> Text:
+    years = whole_years(days)
+    return plural("one year", "%(num)d years", years) if years else plural("one day", "%(num)d days", days)
+
+
+def whole_years(days: int) -> int:
+    """How many years they are, leap days counted or not; 0 if they are no whole years."""
+    years = round(days / 365.25)
+    return years if 365 * years <= days <= 365 * years + -(-years // 4) else 0

@@ -36,6 +36,8 @@ DATA: Mapping[str, Text] = {
     "audit": _("Who changed something about your registration, and when"),
 }
 """What each purpose that concerns participants needs of them."""
+BESIDES = frozenset({"note", "once", "flood", "delivery", "message", "audit"})
+"""Those of which nobody thinks who registers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class _Writer:
             self._responsible(),
             self._purposes(),
             *self._questions(),
+            self._besides(),
             self._readers(),
             self._rights(),
         ]
@@ -87,25 +90,31 @@ class _Writer:
         )
 
     def _purposes(self) -> Section:
-        columns = (_("What we keep"), _("What for"), _("Why we may"), _("For how long"))
         return self._section(
             _("What we keep of you, and why"),
             _(
                 "Name and e-mail address are needed, as we could not give you a place otherwise. All else is up to "
                 "you, but for questions that are marked as required."
             ),
-            columns=columns,
-            rows=[self._row(one) for one in self._of_this_event()],
+            columns=self._heads(),
+            rows=[self._row(one) for one in self._of_this_event() if one.purpose not in BESIDES],
         )
 
+    def _besides(self) -> Section:
+        return self._section(
+            _("What is kept besides, so that all of this works and nobody abuses it"),
+            columns=self._heads(),
+            rows=[self._row(one) for one in self._of_this_event() if one.purpose in BESIDES],
+        )
+
+    def _heads(self) -> Sequence[Text]:
+        return (_("What we keep"), _("What for"), _("Why we may"), _("For how long"))
+
     def _of_this_event(self) -> Iterator[Activity]:
-        """Each purpose once, as registration or, failing that, another service declares it."""
+        """Each purpose once, as registration or, failing that, another service declares it; what matters most first."""
         absent = self._absent()
-        seen: set[str] = set()
-        for one in sorted(activities(), key=lambda one: one.service != "registration"):
-            if PURPOSES[one.purpose].people == "participants" and one.purpose not in seen | absent:
-                seen.add(one.purpose)
-                yield one
+        by_purpose = {one.purpose: one for one in sorted(activities(), key=lambda one: one.service == "registration")}
+        return (by_purpose[purpose] for purpose in DATA if purpose not in absent)
 
     def _absent(self) -> set[str]:
         """What this event has no use for."""
