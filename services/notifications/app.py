@@ -35,6 +35,7 @@ from services.notifications.web import (
     reminders,
     replies,
     unsubscribe,
+    upcoming,
     wordings,
 )
 from shared import migrations
@@ -63,6 +64,7 @@ _PAGES = (
     mailbox.bp,
     mail_room.bp,
     replies.bp,
+    upcoming.bp,
     circulars.bp,
     reminders.bp,
     unsubscribe.bp,

@@ -41,6 +41,7 @@ from services.registration.web import (
     organise_processors,
     organise_series,
     organise_statistics,
+    organise_upcoming,
     organise_webhooks,
     party,
     privacy_notice,
@@ -119,6 +120,7 @@ def create_app(core: RegistrationCore) -> Flask:
         organise_processors,
         organise_series,
         organise_statistics,
+        organise_upcoming,
         organise_webhooks,
     )
     for pages in (*registering, *own, audit, check_in, *organising):

@@ -152,6 +152,7 @@ STAFF = [
     "/organise/replies",
     "/organise/replies?event_id={event}",
     "/organise/privacy",
+    "/organise/privacy/due",
     "/organise/privacy/processors",
     "/organise/privacy/processors/new",
     "/organise/privacy/processors/{processor}",
@@ -177,6 +178,7 @@ NO_PAGES = {
     r"/check-in/with/<token>": "leads on to the door of its event",
     r".*/preview/<language>/html": "the same of a draft",
     r"/staff-calendars/<token>": "the ways to subscribe, as on /subscribe",
+    r"/organise/.*/fragments/.*": "a part of the overview, looked at there",
     r"/login/code": "only for who has just typed their password; looked at where a second factor is set up",
     r"/login/renew": "leads on to where somebody was going",
 }
