@@ -62,9 +62,10 @@ def make_core(
     audit_log: AuditLog,
     handlers: Mapping[str, Handler],
     clock: Clock,
+    most_together: int = 1,
 ) -> Core[AnySettings]:
     wakeup = make_wakeup(database_url)
     outbox = Outbox(outbox_table, name)
     database = Database(make_engine(database_url), outbox, wakeup.notify, audit_log=audit_log)
-    inbox = Inbox(database, inbox_tables, name, handlers, clock)
+    inbox = Inbox(database, inbox_tables, name, handlers, clock, most_together=most_together)
     return Core(name, settings, clock, wakeup, database, outbox, inbox)

@@ -3,11 +3,11 @@
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from sqlalchemy import (
     JSON,
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from shared.audit import AuditLog, Author, Changes, Subject
     from shared.messages.base import Message
     from shared.messaging.outbox import Outbox
+
+Found = TypeVar("Found")
 
 LOCK_TIMEOUT_MS = 2_000
 STATEMENT_TIMEOUT_MS = 5_000
@@ -302,6 +304,7 @@ class UnitOfWork:
         self._audit_log = audit_log
         self._last: dict[Table, list[Mapping[str, Any]]] = {}
         self._work_left: set[str] = set()
+        self._read: dict[Hashable, Any] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -342,6 +345,13 @@ class UnitOfWork:
         The rows of a table have the same columns.
         """
         self._last.setdefault(table, []).extend(rows)
+
+    def once(self, key: Hashable, read: Callable[[], Found]) -> Found:
+        """What ``read`` gives, asked once in this transaction: for what is locked, or need not be newer than that."""
+        if key not in self._read:
+            self._read[key] = read()
+        found: Found = self._read[key]
+        return found
 
     def wake(self, work: str) -> None:
         """After the commit, wake whoever waits for this kind of work (``outbox``, ``mails``…)."""

@@ -1,6 +1,7 @@
 """Dates, times and spans as a reader's language writes them. Used by pages, mails and PDFs alike."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from babel import dates
@@ -10,7 +11,7 @@ from shared.languages import babel_locale
 
 def date(value: datetime, locale: str, time_zone: str) -> str:
     """For example ``Sonntag, 28. März 2027``."""
-    return dates.format_skeleton("yMMMMEEEEd", _local(value, time_zone), locale=babel_locale(locale))
+    return dates.format_datetime(_local(value, time_zone), _with_weekday(locale), locale=babel_locale(locale))
 
 
 def short_date(value: datetime, locale: str, time_zone: str) -> str:
@@ -47,6 +48,16 @@ def relative(value: datetime, now: datetime, locale: str) -> str:
 def hours(length: timedelta, locale: str) -> str:
     """For example ``4 Stunden``."""
     return dates.format_timedelta(length, granularity="minute", threshold=10, locale=babel_locale(locale))
+
+
+@cache
+def _with_weekday(locale: str) -> str:
+    """A language's pattern for a date with its weekday, which takes long to find."""
+    language = babel_locale(locale)
+    skeletons = language.datetime_skeletons
+    wanted = "yMMMMEEEEd"
+    found: str = skeletons[wanted if wanted in skeletons else dates.match_skeleton(wanted, skeletons)].pattern
+    return found
 
 
 def _local(value: datetime, time_zone: str) -> datetime:

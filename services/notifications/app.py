@@ -54,6 +54,8 @@ log = get_logger(__name__)
 
 PACKAGE = Path(__file__).parent
 MIGRATIONS = PACKAGE / "migrations"
+MOST_TOGETHER = 16
+"""Messages handled in one transaction: nobody waits for a page while they are."""
 
 IDEMPOTENCY_KEYS_KEPT = timedelta(days=7)
 FORGET_EVERY_SECONDS = 3600.0
@@ -87,6 +89,7 @@ def compose(settings: NotificationsSettings, *, clock: Clock = system_clock) -> 
         audit_log=AUDIT,
         handlers=handlers_with(settings),
         clock=clock,
+        most_together=MOST_TOGETHER,
     )
 
 

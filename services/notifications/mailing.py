@@ -15,7 +15,7 @@ from services.notifications.models import Event, Mail, MailModule, Registration
 from services.notifications.reader import Reader
 from services.notifications.settings import NotificationsSettings
 from services.notifications.undeliverable import unmark
-from services.notifications.wordings import reworded
+from services.notifications.wordings import reworded_in
 from shared.audit import Subject, by_account
 from shared.database import UnitOfWork, UtcDateTime, new_id
 from shared.errors import ConflictError, NotFoundError
@@ -93,7 +93,7 @@ def queue(
     calendar: CalendarPart | None = None,
 ) -> Mail:
     """Lay a mail down to be sent after the commit, in organisers' own words where there are some."""
-    letter = reworded(uow.session, letter, recipient.event_id, reader)
+    letter = reworded_in(uow, letter, recipient.event_id, reader)
     composed = compose(letter, reader, settings)
     mail_id = new_id()
     mail = Mail(

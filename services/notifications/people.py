@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from services.notifications.models import ACTIVE_STATES, Event, Person, Registration, table_of
@@ -19,41 +19,44 @@ def remember_person(uow: UnitOfWork, body: Mapping[str, Any], name: str, told_at
     The row stays locked until the commit, so that one person's messages are handled one after the other.
     """
     table = table_of(Person)
+    generation: int = body["link_generation"]
     values = {
         "id": body["person_id"],
-        "link_generation": body["link_generation"],
+        "link_generation": generation,
         "email": body["email"],
         "name": name,
         "locale": body["locale"],
         "changed_at": told_at,
     }
     insert = insert_for(uow.session.get_bind().dialect.name, table).values(values)
-    uow.session.execute(
-        insert.on_conflict_do_update(
-            index_elements=[table.c.id],
-            set_={name: insert.excluded[name] for name in ("email", "name", "locale", "changed_at")},
-            where=insert.excluded.changed_at >= table.c.changed_at,
-        )
-    )
-    person = uow.session.scalars(
-        select(Person).where(Person.id == body["person_id"]).with_for_update().execution_options(populate_existing=True)
-    ).one()
-    person.link_generation = max(person.link_generation, body["link_generation"])
+    newest = {
+        name: case((insert.excluded.changed_at >= table.c.changed_at, insert.excluded[name]), else_=table.c[name])
+        for name in ("email", "name", "locale", "changed_at")
+    }
+    highest = case((table.c.link_generation < generation, generation), else_=table.c.link_generation)
+    kept = insert.on_conflict_do_update(
+        index_elements=[table.c.id], set_={**newest, "link_generation": highest}
+    ).returning(table)
+    query = select(Person).from_statement(kept).execution_options(populate_existing=True)
+    person: Person = uow.session.scalars(query).one()
     return person
 
 
 def remember_registration(
-    uow: UnitOfWork, event: Event, body: Mapping[str, Any], version: int, told_at: datetime
+    uow: UnitOfWork,
+    event: Event,
+    known: Registration | None,
+    body: Mapping[str, Any],
+    version: int,
+    told_at: datetime,
 ) -> Registration:
     """Keep the newest word on a registration. Who is new knows the event as it is now."""
-    registration = uow.session.get(Registration, body["registration_id"])
-    if registration is None:
-        registration = Registration(id=body["registration_id"], told_version=event.version)
-        uow.session.add(registration)
+    registration = known or Registration(id=body["registration_id"], told_version=event.version)
     for field in _FIELDS:
         setattr(registration, field, body[field])
     registration.version = version
     registration.changed_at = told_at
+    uow.session.add(registration)
     return registration
 
 

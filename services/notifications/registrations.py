@@ -39,8 +39,9 @@ def take_state(settings: NotificationsSettings, uow: UnitOfWork, message: Receiv
     body = message.body
     event = _event_of(uow, message)
     remember_person(uow, body, f"{body['first_name']} {body['last_name']}".strip(), message.time)
-    before = _Before.of(uow.session.get(Registration, body["registration_id"]), body)
-    registration = remember_registration(uow, event, body, message.version, message.time)
+    known = uow.session.get(Registration, body["registration_id"])
+    before = _Before.of(known, body)
+    registration = remember_registration(uow, event, known, body, message.version, message.time)
     if body["summarised"]:
         return
     if body["reason"] in (REPUBLISHED, ADDED_SILENTLY):
@@ -83,10 +84,11 @@ class _Before:
 
 def _event_of(uow: UnitOfWork, message: Received) -> Event:
     """The event, locked against changes of it until this registration has been dealt with."""
-    query = select(Event).where(Event.id == message.body["event_id"]).with_for_update(read=True)
-    event = uow.session.scalars(query).first()
+    event_id: UUID = message.body["event_id"]
+    query = select(Event).where(Event.id == event_id).with_for_update(read=True)
+    event = uow.once(("event", event_id), lambda: uow.session.scalars(query).first())
     if event is None:
-        raise NotYetKnownError(f"event {message.body['event_id']}")
+        raise NotYetKnownError(f"event {event_id}")
     return event
 
 

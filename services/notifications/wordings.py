@@ -1,6 +1,6 @@
 """Organisers' own words for letters: an event's before the house's, and the built-in ones where neither has any."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -114,17 +114,26 @@ def check(template: Template, words: Parts) -> None:
         raise InvalidError("invalid", _("Please check the fields that are marked."), errors=errors)
 
 
-def reworded(session: Session, letter: Letter, event_id: UUID | None, reader: Reader) -> Letter:
-    """The letter in organisers' words, where they have entered some in its reader's language."""
+def reworded_in(uow: UnitOfWork, letter: Letter, event_id: UUID | None, reader: Reader) -> Letter:
+    """The letter in organisers' words; those that one transaction uses for many letters are read once."""
+    key = "words", letter.template and letter.template.key, event_id
+    return reworded(letter, uow.once(key, lambda: words_for(uow.session, letter, event_id)), reader)
+
+
+def words_for(session: Session, letter: Letter, event_id: UUID | None) -> list[Parts]:
+    """What organisers have entered for such a letter; what goes before the other stands behind it."""
     if letter.template is None:
-        return letter
+        return []
     scopes = {HOUSE, event_id or HOUSE}
     query = select(Wording).where(Wording.template == letter.template.key, Wording.event_id.in_(scopes))
+    return [wording.parts for wording in sorted(session.scalars(query), key=lambda found: found.event_id != HOUSE)]
+
+
+def reworded(letter: Letter, words: Sequence[Parts], reader: Reader) -> Letter:
+    """The letter in these words, where there are some in its reader's language."""
     patterns: dict[str, str] = {}
-    for wording in sorted(session.scalars(query), key=lambda found: found.event_id != HOUSE):
-        patterns |= {
-            part: content[reader.locale] for part, content in wording.parts.items() if reader.locale in content
-        }
+    for parts in words:
+        patterns |= {part: content[reader.locale] for part, content in parts.items() if reader.locale in content}
     return letter.worded(patterns) if patterns else letter
 
 

@@ -1,6 +1,6 @@
 """The inbox: a message is stored first, acknowledged, and then handled once, with retry, deferral and parking."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from shared.clock import Clock
 from shared.database import Database, JsonValue, UnitOfWork, UtcDateTime
 from shared.errors import NotYetKnownError
-from shared.logs import get_logger, request_id
+from shared.logs import get_logger, on_behalf_of
 from shared.messages import REGISTRY
 from shared.messages.base import Envelope, loaded
 from shared.retry import doubling, jittered
@@ -95,14 +95,24 @@ class Inbox:
     """One service's inbox."""
 
     def __init__(
-        self, database: Database, tables: InboxTables, service: str, handlers: Mapping[str, Handler], clock: Clock
+        self,
+        database: Database,
+        tables: InboxTables,
+        service: str,
+        handlers: Mapping[str, Handler],
+        clock: Clock,
+        *,
+        most_together: int = 1,
     ) -> None:
+        """``most_together`` messages are handled in one transaction: more than one only where handlers hold no locks
+        for which people wait."""
         self._database = database
         self._messages = tables.messages
         self._versions = tables.versions
         self._service = service
         self._handlers = handlers
         self._clock = clock
+        self._most_together = most_together
 
     def store(self, envelopes: list[Envelope]) -> None:
         """Keep the messages, durably; a second copy of one is ignored. After this they may be acknowledged."""
@@ -131,34 +141,51 @@ class Inbox:
         }
 
     def step(self) -> bool:
-        """Handle one message. True if there may be more at once."""
+        """Handle the next messages. True if there may be more at once."""
         now = self._clock()
-        with self._database.unit_of_work(now) as uow:
-            row = self._next(uow)
-            if row is None:
-                return False
-            token = request_id.set(row.request_id)
-            try:
-                self._handle(uow, row)
-                uow.commit()
-            except Exception as error:  # noqa: BLE001  # whatever a handler raises is recorded and tried again
-                uow.session.rollback()
+        rows, error = self._attempt(now)
+        if error is None:
+            return bool(rows)
+        if len(rows) == 1:
+            self._postpone(rows[0], error, now)
+            return True
+        log.info("batch_failed", error=type(error).__name__, messages=len(rows))
+        for row in rows:
+            _alone, error = self._attempt(now, row.id)
+            if error is not None:
                 self._postpone(row, error, now)
-            finally:
-                request_id.reset(token)
         return True
 
-    def _next(self, uow: UnitOfWork) -> Any:
-        table = self._messages
-        return uow.session.execute(
-            select(table)
-            .where(table.c.handled_at.is_(None), table.c.parked_at.is_(None), table.c.available_at <= uow.now)
-            .order_by(table.c.available_at, table.c.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        ).first()
+    def _attempt(self, now: datetime, message_id: UUID | None = None) -> tuple[Sequence[Any], Exception | None]:
+        """Handle the next messages in one transaction, or this one; what they were, and why nothing was done."""
+        with self._database.unit_of_work(now) as uow:
+            rows = self._next(uow, message_id)
+            try:
+                self._handle(uow, rows)
+                uow.commit()
+            except Exception as error:  # noqa: BLE001  # whatever a handler raises is recorded and tried again
+                return rows, error
+        return rows, None
 
-    def _handle(self, uow: UnitOfWork, row: Any) -> None:
+    def _next(self, uow: UnitOfWork, message_id: UUID | None = None) -> Sequence[Any]:
+        """The next messages, or this one if nobody else is at it."""
+        table = self._messages
+        query = select(table).where(
+            table.c.handled_at.is_(None), table.c.parked_at.is_(None), table.c.available_at <= uow.now
+        )
+        if message_id is not None:
+            query = query.where(table.c.id == message_id)
+        query = query.order_by(table.c.available_at, table.c.id).limit(self._most_together)
+        return uow.session.execute(query.with_for_update(skip_locked=True)).all()
+
+    def _handle(self, uow: UnitOfWork, rows: Sequence[Any]) -> None:
+        for row in rows:
+            with on_behalf_of(row.request_id):
+                self._hand_over(uow, row)
+        if rows:
+            self._mark(uow, [row.id for row in rows], handled_at=uow.now, body=None, error=None)
+
+    def _hand_over(self, uow: UnitOfWork, row: Any) -> None:
         schema = REGISTRY.get(row.topic)
         handler = self._handlers.get(row.topic)
         if schema is None or handler is None:
@@ -166,7 +193,8 @@ class Inbox:
         if schema.delivery == "fact" or self._is_newer(uow, schema.aggregate, row):
             body = loaded(schema, row.body)
             handler(uow, Received(row.id, row.topic, row.aggregate_id, row.version, row.sent_at, body))
-        self._mark(uow, row.id, handled_at=uow.now, body=None, error=None)
+            # The next handler finds what this one has added.
+            uow.session.flush()
 
     def _is_newer(self, uow: UnitOfWork, aggregate: str, row: Any) -> bool:
         """Remember the version, unless the same or a newer one was handled before."""
@@ -189,18 +217,18 @@ class Inbox:
         with self._database.unit_of_work(now) as uow:
             self._mark(
                 uow,
-                row.id,
+                [row.id],
                 **_next_try(row, error, now),
                 parked_at=now if parked else None,
                 error=f"{type(error).__name__}: {error}"[:2000],
             )
             uow.commit()
 
-    def _mark(self, uow: UnitOfWork, message_id: UUID, **values: object) -> None:
-        """Unless it is handled: whoever lost its lock on the message must not undo what another worker did."""
+    def _mark(self, uow: UnitOfWork, message_ids: Sequence[UUID], **values: object) -> None:
+        """Unless one is handled: whoever lost its lock on the message must not undo what another worker did."""
         table = self._messages
         uow.session.execute(
-            update(table).where(table.c.id == message_id, table.c.handled_at.is_(None)).values(**values)
+            update(table).where(table.c.id.in_(message_ids), table.c.handled_at.is_(None)).values(**values)
         )
 
     def parked(self) -> list[Any]:

@@ -46,11 +46,14 @@ class End:
     engine: Engine
     clock: TurnableClock
     handlers: Mapping[str, Handler] = field(default_factory=dict)
+    most_together: int = 1
 
     def __post_init__(self) -> None:
         self.outbox = Outbox(TABLES.outbox, self.name)
         self.database = Database(self.engine, self.outbox)
-        self.inbox = Inbox(self.database, TABLES.inbox, self.name, self.handlers, self.clock)
+        self.inbox = Inbox(
+            self.database, TABLES.inbox, self.name, self.handlers, self.clock, most_together=self.most_together
+        )
 
     def publish_seats(self, version: int = 1, confirmed: int = 1) -> None:
         with self.database.unit_of_work(self.clock()) as uow:

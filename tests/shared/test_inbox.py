@@ -1,5 +1,6 @@
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import insert, select
@@ -7,6 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from shared.database import UnitOfWork, new_id
 from shared.errors import NotYetKnownError
+from shared.logs import request_id
 from shared.messages.base import Envelope, dumped
 from shared.messages.registration import LinkRequestedV1, SeatsChangedV1
 from shared.messaging import inbox as inbox_module
@@ -18,11 +20,15 @@ from tests.shared.parts import EVENT, TABLES, End, seats
 MakeReceiver = Callable[..., End]
 
 
-@pytest.fixture
-def make_receiver(engine_for: EngineFor, database_kind: str, clock: TurnableClock) -> MakeReceiver:
+@pytest.fixture(params=[1, 4], ids=["alone", "together"])
+def make_receiver(
+    request: pytest.FixtureRequest, engine_for: EngineFor, database_kind: str, clock: TurnableClock
+) -> MakeReceiver:
+    """Of a receiver that handles one message in a transaction, or up to four."""
+
     def make(handler: Handler, topic: str = "seats.changed.v1", name: str = "catalogue") -> End:
         engine = engine_for(database_kind, "receiver", TABLES.metadata)
-        return End(name, engine, clock, {topic: handler})
+        return End(name, engine, clock, {topic: handler}, request.param)
 
     return make
 
@@ -134,6 +140,34 @@ def test_the_effects_of_a_handler_that_fails_are_undone_and_it_is_tried_again(
     clock.turn(seconds=2)
     drain(receiver)
     assert notes(receiver) == ["1"]
+
+
+def test_of_messages_that_are_handled_together_only_the_one_that_fails_waits(
+    make_receiver: MakeReceiver, clock: TurnableClock
+) -> None:
+    def refuses_three(uow: UnitOfWork, message: Received) -> None:
+        note(uow, message)
+        if message.version == 3:
+            raise RuntimeError("poison")
+
+    receiver = make_receiver(refuses_three)
+    receiver.inbox.store([envelope(version) for version in (1, 2, 3, 4)])
+    drain(receiver)
+    assert notes(receiver) == ["1", "2", "4"]
+    with receiver.database.read() as session:
+        open_ = select(TABLES.inbox.messages).where(TABLES.inbox.messages.c.handled_at.is_(None))
+        row = session.execute(open_).one()
+    assert (row.version, row.attempts) == (3, 1)
+
+
+def test_messages_are_handled_in_the_order_in_which_they_came_each_for_its_own_request(
+    make_receiver: MakeReceiver,
+) -> None:
+    seen: list[tuple[int, str]] = []
+    receiver = make_receiver(lambda _uow, message: seen.append((message.version, request_id.get())))
+    receiver.inbox.store([replace(envelope(version), request_id=f"request-{version}") for version in range(1, 7)])
+    drain(receiver)
+    assert seen == [(version, f"request-{version}") for version in range(1, 7)]
 
 
 def always_fails(_uow: UnitOfWork, _message: Received) -> None:

@@ -13,7 +13,7 @@ from services.notifications.reminders.audience import STATES, audience_of
 from services.notifications.reminders.dates import when_of
 from services.notifications.samples import Preview, masked
 from services.notifications.settings import NotificationsSettings
-from services.notifications.wordings import reworded
+from services.notifications.wordings import reworded, words_for
 
 
 def preview(
@@ -25,6 +25,7 @@ def preview(
     somebody = session.scalars(audience_of(reminder).limit(1)).first()
     registration = masked(somebody, event.id, STATES[reminder.audience], now)
     context = Context(reader, registration, told, settings.base_url, now)
-    letter = reworded(session, letters.reminder(context, reminder, first.facts), event.id, reader)
+    built_in = letters.reminder(context, reminder, first.facts)
+    letter = reworded(built_in, words_for(session, built_in, event.id), reader)
     letter = letters.in_own_words(letter, reminder, reader)
     return Preview(reader.locale, letter.subject, compose(letter, reader, settings))

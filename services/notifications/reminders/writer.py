@@ -21,7 +21,7 @@ from services.notifications.reminders.dates import when_of
 from services.notifications.reminders.planning import QuietHours, next_chance
 from services.notifications.settings import NotificationsSettings
 from services.notifications.snapshot import Session
-from services.notifications.wordings import reworded
+from services.notifications.wordings import reworded_in
 from shared.clock import Clock
 from shared.database import Database, UnitOfWork
 from shared.logs import get_logger
@@ -92,7 +92,7 @@ class ReminderWriter:
         reader = Reader.of(registration.locale, self._settings)
         context = Context(reader, registration, event.told, self._settings.base_url, uow.now)
         built_in = letters.reminder(context, reminder, session.facts)
-        letter = letters.in_own_words(reworded(uow.session, built_in, event.id, reader), reminder, reader)
+        letter = letters.in_own_words(reworded_in(uow, built_in, event.id, reader), reminder, reader)
         recipient = Recipient(registration.person_id, registration.name, registration.email, event.id, registration.id)
         kind = MailKind.REMINDER if reminder.timing == "before_start" else MailKind.FOLLOW_UP
         mail = queue(uow, self._settings, kind, recipient, letter, reader)
