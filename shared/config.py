@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from shared.languages import FOR_PARTICIPANTS
+
 Environment = Literal["production", "development", "load-test"]
 
 SMALLEST_SECRET = 32
@@ -127,7 +129,7 @@ class Settings:
     secret_key: str = secret("REIHE_SECRET_KEY")
     amqp_url: str = setting("REIHE_AMQP_URL", default="")
     time_zone: str = setting("REIHE_TIME_ZONE", parse=parse_time_zone, default="Europe/Berlin")
-    locales: tuple[str, ...] = setting("REIHE_LOCALES", parse=parse_locales, default=("de", "en"))
+    locales: tuple[str, ...] = setting("REIHE_LOCALES", parse=parse_locales, default=FOR_PARTICIPANTS)
     data_dir: Path = setting("REIHE_DATA_DIR", parse=Path, default=Path("var"))
     rate_limits: bool = setting("REIHE_RATE_LIMITS", parse=parse_switch, default=True)
     outbox_keep_hours: int = setting("REIHE_OUTBOX_KEEP_HOURS", parse=parse_positive, default=72)

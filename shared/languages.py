@@ -13,7 +13,24 @@ from babel.support import Translations
 SOURCE_LOCALE = "en"
 """The language of the msgids: it needs no catalogue."""
 
-NAMES = {"de": "Deutsch", "en": "English"}
+FOR_ORGANISERS = ("de", "en")
+"""The languages that every sentence exists in. All others have what participants read, and nothing more."""
+
+FOR_PARTICIPANTS = (*FOR_ORGANISERS,)
+"""The languages that participants can choose, where an installation does not restrict them."""
+
+UNREVIEWED: frozenset[str] = frozenset()
+"""Languages whose catalogues nobody who speaks them has approved yet. Organisers are shown which."""
+
+NAMES = {
+    "de": "Deutsch",
+    "de-leicht": "Leichte Sprache",
+    "en": "English",
+    "fr": "Français",
+    "tr": "Türkçe",
+    "uk": "Українська",
+    "ar": "العربية",
+}
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 Content = Mapping[str, str]
@@ -57,13 +74,14 @@ def plural(singular: str, plural_form: str, num: int, /, **parameters: object) -
 
 @cache
 def translations(locale: str, *directories: Path) -> NullTranslations:
-    """The catalogues of a language, later directories first."""
+    """The catalogues of a language, later directories first; what a variety does not say, its base language does."""
     merged: NullTranslations = Translations()
-    for directory in directories:
-        found = Translations.load(str(directory), [locale])
-        if isinstance(found, Translations):
-            found.add_fallback(merged)
-            merged = found
+    for language in dict.fromkeys((locale.split("-", 1)[0], locale)):
+        for directory in directories:
+            found = Translations.load(str(directory), [language])
+            if isinstance(found, Translations):
+                found.add_fallback(merged)
+                merged = found
     return merged
 
 

@@ -7,6 +7,7 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
 
+from shared.languages import FOR_ORGANISERS, FOR_PARTICIPANTS, SOURCE_LOCALE, babel_locale
 from shared.testing import ROOT
+from tests.audiences import is_for_participants
 
 PARTS = {
     "shared": (ROOT / "shared", ROOT / "shared/web/translations"),
@@ -24,21 +27,23 @@ PARTS = {
         for service in ("catalogue", "registration", "notifications")
     },
 }
-LANGUAGES = ("de",)
+LANGUAGES = tuple(language for language in FOR_PARTICIPANTS if language != SOURCE_LOCALE)
 """Languages with a catalogue. English is the language of the sentences in the code."""
 
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "plural": (1, 2)}
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 
 
-def template(part: str) -> Catalog:
-    """All sentences of a part, as its code and its templates hold them now."""
+@cache
+def template(part: str, language: str = FOR_ORGANISERS[0]) -> Catalog:
+    """The sentences of a part that a language needs, as its code and its templates hold them now."""
     folder, _ = PARTS[part]
     catalog = Catalog(project="Reihe", charset="utf-8")
     with (ROOT / "babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]  # Babel leaves it unannotated
-    for _name, _line, message, comments, context in extract_from_dir(folder, methods, options, keywords=KEYWORDS):
-        catalog.add(message, auto_comments=comments, context=context)
+    for name, _line, message, comments, context in extract_from_dir(folder, methods, options, keywords=KEYWORDS):
+        if language in FOR_ORGANISERS or is_for_participants(part, folder, name):
+            catalog.add(message, auto_comments=comments, context=context)
     return catalog
 
 
@@ -49,18 +54,18 @@ def path(part: str, language: str) -> Path:
 def stored(part: str, language: str) -> Catalog:
     file = path(part, language)
     if not file.exists():
-        return Catalog(locale=language, project="Reihe", charset="utf-8", fuzzy=False)
+        return Catalog(locale=babel_locale(language), project="Reihe", charset="utf-8", fuzzy=False)
     with file.open("rb") as source:
-        return read_po(source, locale=language)
+        return read_po(source, locale=babel_locale(language))
 
 
 def complaints(part: str, language: str) -> Iterator[str]:
     """What a reader of this language would find wrong, one line each."""
     catalog = stored(part, language)
-    wanted = {message.id: message for message in template(part) if message.id}
+    wanted = {message.id: message for message in template(part, language) if message.id}
     for message_id, message in wanted.items():
         translated = catalog.get(_singular(message_id))
-        if translated is None or not _complete(translated):
+        if translated is None or not _complete(translated, catalog.num_plurals):
             yield f"{part}/{language}: not translated: {_singular(message_id)!r}"
         elif translated.fuzzy:
             yield f"{part}/{language}: fuzzy: {_singular(message_id)!r}"
@@ -76,8 +81,9 @@ def _singular(message_id: str | tuple[str, ...] | list[str]) -> str:
     return message_id if isinstance(message_id, str) else message_id[0]
 
 
-def _complete(message: Message) -> bool:
-    return all(_texts(message.string))
+def _complete(message: Message, plurals: int) -> bool:
+    texts = _texts(message.string)
+    return all(texts) and len(texts) == (plurals if message.pluralizable else 1)
 
 
 def _placeholders(message: Message, *, strings: bool = False) -> set[str]:
@@ -91,7 +97,7 @@ def _texts(texts: str | Sequence[str] | None) -> Sequence[str]:
 
 def update(part: str, language: str) -> None:
     catalog = stored(part, language)
-    catalog.update(template(part), no_fuzzy_matching=True)
+    catalog.update(template(part, language), no_fuzzy_matching=True)
     catalog.obsolete.clear()
     file = path(part, language)
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -7,13 +7,28 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, g, request
 
-from shared.languages import Text, translations
+from shared.languages import FOR_ORGANISERS, SOURCE_LOCALE, Text, translations
 from shared.web.cookies import set_cookie
 from shared.web.service import this_service
 
 COOKIE = "reihe_language"
 LASTS = timedelta(days=365)
 SHARED_CATALOGUES = Path(__file__).parent / "translations"
+
+
+ORGANISERS_PATHS = ("/organise", "/check-in", "/login", "/logout", "/mailbox")
+
+
+def known() -> tuple[str, ...]:
+    """The languages in which this page can be read: organisers' pages exist in fewer than participants'."""
+    languages = this_service().settings.locales
+    if not is_for_organisers(request.path):
+        return languages
+    return tuple(code for code in languages if code in FOR_ORGANISERS) or (SOURCE_LOCALE,)
+
+
+def is_for_organisers(path: str) -> bool:
+    return any(path == prefix or path.startswith(f"{prefix}/") for prefix in ORGANISERS_PATHS)
 
 
 def locale() -> str:
@@ -25,18 +40,18 @@ def locale() -> str:
 
 def use(chosen: str) -> None:
     """Answer this request in another language, for example the one a person chose for themselves."""
-    if chosen in this_service().settings.locales:
+    if chosen in known():
         g.locale = chosen
 
 
 def _choose() -> str:
-    known = this_service().settings.locales
+    languages = known()
     for wanted in (_asked_for(), _kept()):
-        if wanted in known:
+        if wanted in languages:
             return wanted
     if "Accept-Language" not in request.headers:
-        return known[0]
-    return request.accept_languages.best_match(known) or known[0]
+        return languages[0]
+    return request.accept_languages.best_match(languages) or languages[0]
 
 
 def _asked_for() -> str | None:
@@ -91,4 +106,4 @@ def _remember(response: Response) -> Response:
 
 
 def _is_new(chosen: str) -> bool:
-    return chosen in this_service().settings.locales and chosen != _kept()
+    return chosen in known() and chosen != _kept()

@@ -1,5 +1,6 @@
 """What every template can use: languages, dates, assets, who is signed in, whose installation it is."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,7 +10,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from markupsafe import Markup
 
 from shared import formats
-from shared.languages import NAMES, RIGHT_TO_LEFT, Content, best_language
+from shared.languages import NAMES, RIGHT_TO_LEFT, UNREVIEWED, Content, best_language
 from shared.web import assets, csrf, language, sign_in
 from shared.web.service import Service, now, this_service
 
@@ -49,22 +50,34 @@ def _context() -> dict[str, Any]:
     settings = this_service().settings
     return {
         "locale": locale,
-        "text_direction": "rtl" if locale in RIGHT_TO_LEFT else "ltr",
-        "languages": [(code, NAMES.get(code, code)) for code in settings.locales],
+        "text_direction": _direction(locale),
+        "languages": _named(settings.locales),
+        "page_languages": _named(language.known()),
+        "unreviewed_languages": _named([code for code in settings.locales if code in UNREVIEWED]),
         "staff": sign_in.cookie_staff(),
         "installation": settings,
         "now": now(),
     }
 
 
+def _named(codes: Iterable[str]) -> list[tuple[str, str]]:
+    return [(code, NAMES.get(code, code)) for code in codes]
+
+
+def _direction(locale: str) -> str:
+    return "rtl" if locale in RIGHT_TO_LEFT else "ltr"
+
+
 def localised(content: Content | None) -> Markup:
-    """Content for this reader; where it is in another language, marked with ``lang``."""
+    """Content for this reader; where it is in another language, marked with ``lang``, and ``dir`` if that differs."""
     found = best_language(content or {}, language.locale())
     if not content or not found:
         return Markup("")
     if found == language.locale():
         return Markup.escape(content[found])
-    return Markup('<span lang="{}">{}</span>').format(found, content[found])
+    direction = _direction(found)
+    marked = Markup("") if direction == _direction(language.locale()) else Markup(' dir="{}"').format(direction)
+    return Markup('<span lang="{}"{}>{}</span>').format(found, marked, content[found])
 
 
 def localised_text(content: Content | None) -> str:
