@@ -99,3 +99,9 @@ FIELDS: Mapping[str, Text] = {
     "delivery_id": _("Delivery"),
     **EXPORT_FIELDS,
 }
+
+MODE_NAMES: Mapping[str, Text] = {
+    "each": _("each module by itself"),
+    "whole": _("all of these modules or none"),
+}
+"""How somebody registers for a series."""

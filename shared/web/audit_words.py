@@ -53,7 +53,7 @@ class Words:
     fields: Mapping[str, Text]
     namers: Mapping[str, Namer]
     """By kind of subject; ``event`` also names what an act belongs to."""
-    codes: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
+    codes: Mapping[str, Mapping[str, Text | str]] = field(default_factory=dict)
     """By name of the field."""
 
 
@@ -132,7 +132,7 @@ def _change(words: Words, name: str, change: Mapping[str, Any]) -> str:
     return say(_("%(field)s: %(before)s → %(after)s", field=called, before=before, after=after))
 
 
-def _value(codes: Mapping[str, Text], value: Any) -> str:
+def _value(codes: Mapping[str, Text | str], value: Any) -> str:
     if isinstance(value, bool):
         return say(_("yes") if value else _("no"))
     if value in (None, ""):
@@ -142,6 +142,6 @@ def _value(codes: Mapping[str, Text], value: Any) -> str:
     return ", ".join(_said(codes, part) for part in str(value).split(", "))
 
 
-def _said(texts: Mapping[str, Text], code: str) -> str:
+def _said(texts: Mapping[str, Text] | Mapping[str, Text | str], code: str) -> str:
     """In the reader's language; a code without words as it stands."""
     return say(texts[code]) if code in texts else code

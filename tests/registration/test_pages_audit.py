@@ -54,6 +54,14 @@ def test_what_was_done_is_said_in_words_with_peoples_names_masked(front: Front) 
     assert "Stand: bestätigt → abgesagt" in german
 
 
+def test_a_language_is_called_by_its_name(front: Front) -> None:
+    registration_id = front.house.register(front.house.event()).registration_id
+    with front.core.database.unit_of_work(front.core.clock()) as uow:
+        correct(uow, registration_id, Correction(locale="en"), THE_PERSON)
+        uow.commit()
+    assert "Language: Deutsch → English" in acts(Browser(front, "audrey"))[0]
+
+
 def test_it_is_searched_by_event_person_organisation_and_id(front: Front) -> None:
     law, books = front.house.event(), front.house.event(title={"de": "Kassenführung"})
     ana = front.house.register(law, "Ana Novak").registration_id

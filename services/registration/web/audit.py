@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.registration.actions import FIELDS, SUBJECTS
+from services.registration.actions import FIELDS, MODE_NAMES, SUBJECTS
 from services.registration.entries import IN_USE
 from services.registration.exports import STATE_NAMES
 from services.registration.models import (
@@ -22,6 +22,7 @@ from services.registration.models import (
 from services.registration.organisation_search import search
 from services.registration.web.organise_room import may
 from shared.audit import masked_email, masked_name
+from shared.languages import NAMES
 from shared.text import normalised_email, search_key
 from shared.web.audit_pages import MOST_FOUND, make_audit_pages
 from shared.web.audit_words import Named, Words
@@ -114,7 +115,7 @@ WORDS = Words(
         "organisation": _organisations,
         "webhook": _webhooks,
     },
-    codes={"state": STATE_NAMES},
+    codes={"state": STATE_NAMES, "mode": MODE_NAMES, "locale": NAMES},
 )
 
 bp = make_audit_pages("registration", WORDS, _find)
