@@ -14,9 +14,9 @@ from babel.dates import format_date, format_interval
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
-from services.notifications.documents.typesetting import Words, typeset
 from shared import formats
 from shared.languages import babel_locale
+from shared.typesetting import Words, typeset
 
 ACCENT = "#0c5a60"
 TEACHING_UNIT = timedelta(minutes=45)
