@@ -27,6 +27,7 @@ from services.registration.web import (
     check_in,
     my,
     my_answers,
+    my_data,
     my_details,
     my_enrolment,
     my_erasure,
@@ -36,6 +37,7 @@ from services.registration.web import (
     my_party,
     my_transfer,
     organise,
+    organise_consents,
     organise_organisations,
     organise_privacy,
     organise_processors,
@@ -104,6 +106,7 @@ def create_app(core: RegistrationCore) -> Flask:
     own = (
         my,
         my_answers,
+        my_data,
         my_details,
         my_enrolment,
         my_erasure,
@@ -115,6 +118,7 @@ def create_app(core: RegistrationCore) -> Flask:
     )
     organising = (
         organise,
+        organise_consents,
         organise_organisations,
         organise_privacy,
         organise_processors,

@@ -17,6 +17,8 @@ from services.registration.models import (
     INBOX,
     OUTBOX,
     Answer,
+    Consent,
+    ConsentPurpose,
     Decision,
     DoorLink,
     Event,
@@ -113,9 +115,19 @@ class _Due:
         party_lately = (
             exists().where(Party.contact_id == Person.id, Event.id == Party.event_id).where(~self._ended(before))
         )
+        is_written_to = exists().where(
+            Consent.person_id == Person.id,
+            Consent.withdrawn_at.is_(None),
+            ConsentPurpose.id == Consent.purpose_id,
+            ConsentPurpose.keeps_address,
+        )
         new = timedelta(hours=self._settings.keep_unconfirmed_hours)
         return select(Person.id).where(
-            Person.email.contains("@", autoescape=True), Person.created_at < now - new, ~comes, ~party_lately
+            Person.email.contains("@", autoescape=True),
+            Person.created_at < now - new,
+            ~comes,
+            ~party_lately,
+            ~is_written_to,
         )
 
     def _registrations(self) -> Select[UUID]:

@@ -71,7 +71,7 @@ def places(browser: Browser, site: RunningSystem, signed_in: StorageState) -> di
         **of_the_catalogue(site),
         **of_the_directory(site),
         **a_webhook(site),
-        **a_processor(browser, site, signed_in),
+        **of_privacy(browser, site, signed_in),
         **about_to_begin(site),
     }
 
@@ -203,8 +203,8 @@ def of_the_directory(site: RunningSystem) -> dict[str, str]:
     return {"organisation": other, "other_organisation": organisation}
 
 
-def a_processor(browser: Browser, site: RunningSystem, signed_in: StorageState) -> dict[str, str]:
-    """Entered in the administrators' form, as there is no other way."""
+def of_privacy(browser: Browser, site: RunningSystem, signed_in: StorageState) -> dict[str, str]:
+    """A processor and a consent, entered in their forms, as there is no other way."""
     context = browser.new_context(base_url=site.base_url, storage_state=signed_in, locale="de-DE")
     page = context.new_page()
     page.goto("/organise/privacy/processors/new")
@@ -212,8 +212,13 @@ def a_processor(browser: Browser, site: RunningSystem, signed_in: StorageState) 
         page.locator(f"[name={name}]").fill(value)
     press(page, "Speichern")
     address = page.locator("main tbody a").first.get_attribute("href") or ""
+    page.goto("/organise/privacy/consents/new")
+    for name, value in (("title.de", "Fotos von mir"), ("text.de", "Im Jahresbericht.")):
+        page.locator(f"[name='{name}']").fill(value)
+    press(page, "Danach fragen")
+    consent = page.url.rpartition("/")[2]
     context.close()
-    return {"processor": address.rpartition("/")[2]}
+    return {"processor": address.rpartition("/")[2], "consent": consent}
 
 
 def a_webhook(site: RunningSystem) -> dict[str, str]:

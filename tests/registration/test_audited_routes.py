@@ -18,6 +18,7 @@ from tests.registration.front import Front, wish
 from tests.registration.scenes import AYLIN, BO, COLLEAGUE, SLUG, Scenes
 from tests.registration.series import SERIES, a_series, enrol
 from tests.registration.test_api_webhooks import WEBHOOK
+from tests.registration.test_consents import ask
 from tests.registration.test_pages_privacy import HOSTER, PROCESSORS
 from tests.registration.test_self_check_in import VENUE
 
@@ -26,6 +27,7 @@ OWN = "/my/<token>/registrations/<uuid:registration_id>"
 PEOPLE = "/organise/events/<uuid:event_id>/people"
 PERSON = f"{PEOPLE}/<uuid:registration_id>"
 DIRECTORY = "/organise/organisations"
+CONSENTS = "/organise/privacy/consents"
 BECAUSE = {"reason": "because"}
 
 W = Write[Scenes]
@@ -115,6 +117,27 @@ def _note_deleted(s: Scenes) -> Page:
 def _imported(s: Scenes) -> Page:
     browser, trial = s.tried_out()
     return browser.send(trial)
+
+
+WORDS_OF_CONSENT = {"title.de": "Fotos", "text.de": "Im Netz."}
+
+
+def _consent_asked(s: Scenes) -> Page:
+    return s.page(f"{CONSENTS}/new", **WORDS_OF_CONSENT, scope="all")
+
+
+def _consent(s: Scenes) -> str:
+    return f"{CONSENTS}/{ask(s.front.house)}"
+
+
+def _consent_given(s: Scenes) -> Page:
+    purpose, token = ask(s.front.house), s.front.token_of(s.seated())
+    return s.page(f"/my/{token}/data/consents/{purpose}/give", "", version="1")
+
+
+def _consent_withdrawn(s: Scenes) -> Page:
+    given = _consent_given(s)
+    return s.page(given.response.request.path.replace("/give", "/withdraw"), "")
 
 
 def _processor(s: Scenes) -> str:
@@ -381,6 +404,11 @@ WRITES = [
         "processor.deleted",
         lambda s: s.page(f"{_processor(s)}/delete", "adam"),
     ),
+    W(f"POST {CONSENTS}/new", "consent.asked", _consent_asked),
+    W(f"POST {CONSENTS}/<uuid:purpose_id>", "consent.reworded", lambda s: s.page(_consent(s), **WORDS_OF_CONSENT)),
+    W(f"POST {CONSENTS}/<uuid:purpose_id>/retire", "consent.retired", lambda s: s.page(f"{_consent(s)}/retire")),
+    W("POST /my/<token>/data/consents/<uuid:purpose_id>/give", "consent.given", _consent_given),
+    W("POST /my/<token>/data/consents/<uuid:purpose_id>/withdraw", "consent.withdrawn", _consent_withdrawn),
     # Webhooks.
     W(f"POST {API}/webhooks", "webhook.added", lambda s: s.api("POST", "/webhooks", WEBHOOK, by="adam")),
     of_webhook("PUT", "", "webhook.changed", Scenes.webhook, {**WEBHOOK, "active": False}),
@@ -424,6 +452,7 @@ TAKEN = [
     taken(f"{PEOPLE}/export.xlsx", "people.exported", lambda s: f"/organise/events/{s.event()}/people/export.xlsx"),
     taken(f"{PERSON}/files/<uuid:file_id>", "answer_file.fetched", _answer_file),
     taken("/organise/events/<uuid:event_id>/feedback/export.csv", "feedback.exported", _feedback_asked_for),
+    taken(f"{CONSENTS}/<uuid:purpose_id>/people.csv", "consents.exported", lambda s: f"{_consent(s)}/people.csv"),
     taken(f"{STATISTICS}.csv", "statistics.exported", lambda _s: f"{STATISTICS}.csv?year=2027"),
     taken(f"{STATISTICS}.xlsx", "statistics.exported", lambda _s: f"{STATISTICS}.xlsx"),
     taken(f"{DIRECTORY}/export.csv", "organisations.exported", lambda _s: f"{DIRECTORY}/export.csv"),

@@ -68,7 +68,7 @@ def test_a_person_sees_what_goes_has_it_done_and_the_link_is_dead(front: Front) 
     event = front.house.event()
     page = f"/my/{front.token_of(front.house.register(event, 'Ana Novak').registration_id)}"
     browser = Browser(front)
-    asked = browser.open(browser.open(page).one("a[href$='/erasure']")["href"])  # type: ignore[arg-type]
+    asked = browser.open(browser.open(f"{page}/data").one("a[href$='/erasure']")["href"])  # type: ignore[arg-type]
     assert "wird frei. Dann wird alles gelöscht, auch der Name." in asked.words
     done = browser.send(asked)
     assert (done.status, done.location) == (303, "/my/erased")

@@ -4,6 +4,7 @@ from services.registration.models.answers import Answer, AnswerFile, SealedNeeds
 from services.registration.models.attempts import Attempt
 from services.registration.models.attendance import Attendance, CalendarAnswer, Certificate, Verdict
 from services.registration.models.base import AUDIT, INBOX, OUTBOX, STAFF, Base, metadata, row, table
+from services.registration.models.consents import Consent, ConsentPurpose, ConsentText
 from services.registration.models.doors import DOOR_NAME_LENGTH, DoorLink
 from services.registration.models.enrolments import Enrolment
 from services.registration.models.events import Event, EventSession
@@ -54,6 +55,9 @@ __all__ = [
     "Base",
     "CalendarAnswer",
     "Certificate",
+    "Consent",
+    "ConsentPurpose",
+    "ConsentText",
     "Decision",
     "Delivery",
     "DoorLink",

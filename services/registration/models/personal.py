@@ -1,6 +1,7 @@
 """What registration keeps of people, and why."""
 
 from shared.personal import (
+    AGREEMENT,
     CONSENT,
     CONTACT,
     CONTRACT,
@@ -20,6 +21,7 @@ VERIFIED = Personal("verify", INTEREST, "verifying")
 ONCE = Personal("once", CONTRACT, "contact")
 LIMIT = Personal("flood", INTEREST, "limit")
 DELIVERY = Personal("delivery", INTEREST, "delivery")
+AGREED = Personal("consent", AGREEMENT, "consent")
 TYPED = Personal("typed", INTEREST, "programme")
 OPINION = Personal("opinion", INTEREST, "programme")
 
@@ -52,6 +54,8 @@ REGISTRY = of_all(
         "calendar_answers": {"answer": CONTACT},
         "feedback_portions": {"texts": OPINION},
         "webhook_deliveries": {"body": DELIVERY},
+        "consents": {"locale": AGREED},
+        "consent_texts": {"title": TYPED, "text": TYPED},
         "processors": {"name": TYPED, "task": TYPED},
         "door_links": {"name": HELPER},
         "attempts": {"subject": LIMIT},

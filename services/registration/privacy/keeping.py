@@ -8,6 +8,7 @@ from shared.languages import Text, plural
 from shared.languages import text as _
 
 _WORDS: Mapping[str, Text] = {
+    "consent": _("until the person is forgotten; where we write because of it, not before it is withdrawn"),
     "question": _("as the question says"),
     "limit": _("as long as the limit looks back"),
     "staff": _("as long as the account"),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from services.registration.models import Event, Processor
+from services.registration.privacy.consents import Asked, concerns
 from services.registration.privacy.keeping import how_long
 from services.registration.settings import RegistrationSettings
 from shared.languages import Text, localised, translations
@@ -24,6 +25,7 @@ DATA: Mapping[str, Text] = {
     "evidence": _("Your name and organisation, and at which sessions you were"),
     "answer": _("Your answers to the questions of this event"),
     "need": _("What you need to take part, if you tell us"),
+    "consent": _("To what you have consented, when and in which words"),
     "mail": _("The e-mails that we send you"),
     "reply": _("What your calendar or your mail server answers to them"),
     "verify": _("Number and code of your certificate, with your name masked"),
@@ -46,6 +48,7 @@ class House:
 
     settings: RegistrationSettings
     processors: Sequence[Processor] = field(default=())
+    consents: Sequence[Asked] = field(default=())
 
 
 def notice_texts(house: House, event: Event) -> dict[str, list[Section]]:
@@ -63,6 +66,7 @@ class _Writer:
             self._responsible(),
             self._purposes(),
             *self._questions(),
+            *self._consents(),
             self._besides(),
             self._readers(),
             self._rights(),
@@ -121,6 +125,7 @@ class _Writer:
         uses = {
             "answer": any(question.is_asked for question in self._event.all_questions),
             "need": bool(self._event.needs),
+            "consent": any(self._asked()),
             "verify": self._event.certificate_rule is not None,
         }
         return {purpose for purpose, used in uses.items() if not used}
@@ -143,6 +148,21 @@ class _Writer:
         label, purpose = (localised(part[name], self._locale) for name in ("label", "purpose"))
         otherwise = self._say(_("to organise this event"))
         return [label, purpose or otherwise, self._say(how_long(part["retention"], self._house.settings))]
+
+    def _asked(self) -> Iterator[Asked]:
+        return (one for one in self._house.consents if concerns(one.purpose, self._event))
+
+    def _consents(self) -> Iterator[Section]:
+        rows = [
+            [localised(one.text.title, self._locale), localised(one.text.text, self._locale)] for one in self._asked()
+        ]
+        if rows:
+            yield self._section(
+                _("What you may consent to"),
+                _("Your registration does not depend on it, and you can withdraw it on your own page at any time."),
+                columns=(_("In short"), _("In full")),
+                rows=rows,
+            )
 
     def _readers(self) -> Section:
         settings = self._house.settings

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.registration.models import Event, PrivacyNotice
+from services.registration.privacy.consents import all_asked
 from services.registration.privacy.notice_words import House, Section, notice_texts
 from services.registration.privacy.processors import all_processors
 from services.registration.settings import RegistrationSettings
@@ -32,7 +33,7 @@ def keep_notices(uow: UnitOfWork, settings: RegistrationSettings) -> int:
 
 
 def _house(session: Session, settings: RegistrationSettings) -> House:
-    return House(settings, all_processors(session))
+    return House(settings, all_processors(session), all_asked(session))
 
 
 def _keep(uow: UnitOfWork, house: House, event: Event) -> None:

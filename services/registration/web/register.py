@@ -15,6 +15,7 @@ from services.registration.models import Event, Registration, SeatCounter
 from services.registration.places import position_of
 from services.registration.uploads import LARGEST_FILE, MOST_FILES
 from services.registration.web.asking import all_of, form_parts, sent_answers, sent_needs
+from services.registration.web.consent_fields import keep_ticked, offered_consents, ticked
 from services.registration.web.cookie import no_registration_here, own_registration, remember
 from services.registration.web.desks import desks
 from services.registration.web.schemas import WishSchema
@@ -112,6 +113,8 @@ def _form(
         errors=sentences_of(error),
         idempotency_key=form_key(),
         opened_at=form_opened_at(error),
+        consents=offered_consents([event]),
+        ticked=ticked(),
         **form_parts(event, values.get("answers", {}), values.get("needs", {})),
     )
     response = make_response(page, error.status if error else 200)
@@ -164,6 +167,7 @@ def _refusal(event: Event, seats: SeatCounter, sent: dict[str, Any], error: Conf
 def _to_done(event: Event, registered: Registered, sent: dict[str, Any]) -> ResponseReturnValue:
     with this_service().database.read() as session:
         registration = session.get_one(Registration, registered.registration_id)
+    keep_ticked(registration, event)
     # Somebody who went back and wrote another person into the same form must not believe that both have a seat.
     again = 1 if registration.email != normalised_email(sent["email"]) else None
     return remember(redirect(url_for(".done", slug=event.slug, again=again), 303), event, registration)

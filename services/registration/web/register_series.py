@@ -16,6 +16,7 @@ from services.registration.refusals import sentence_for
 from services.registration.series import Series, series_with_slug
 from services.registration.uploads import LARGEST_FILE, MOST_FILES
 from services.registration.web.asking import form_parts_of, sent_answers, sent_needs
+from services.registration.web.consent_fields import keep_ticked, offered_consents, ticked
 from services.registration.web.cookie import no_enrolment_here, own_enrolment, remember_enrolment
 from services.registration.web.enrolling import enrol_now
 from services.registration.web.register import FIELDS, form_key, form_opened_at, is_full, obstacle_to, sentences_of
@@ -141,6 +142,8 @@ def _form(
         errors=sentences_of(error),
         idempotency_key=form_key(),
         opened_at=form_opened_at(error),
+        consents=offered_consents([module.event for module in offered]),
+        ticked=ticked(),
         **form_parts_of([module.event for module in offered], values.get("answers", {}), values.get("needs", {})),
     )
     return page, error.status if error else 200, {"Retry-After": "2"} if isinstance(error, BusyError) else {}
@@ -150,6 +153,7 @@ def _to_done(series: Series, enrolled: Enrolled, sent: dict[str, Any]) -> Respon
     registered = next(module.registration_id for module in enrolled.modules if module.registration_id)
     with this_service().database.read() as session:
         registration = session.get_one(Registration, registered)
+    keep_ticked(registration, *series.modules)
     # Somebody who went back and wrote another person into the same form must not believe that both are registered.
     again = 1 if registration.email != normalised_email(sent["email"]) else None
     return remember_enrolment(redirect(url_for(".done", slug=series.slug, again=again), 303), series, registration)

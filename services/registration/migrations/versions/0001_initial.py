@@ -673,6 +673,58 @@ def upgrade() -> None:
         sa.UniqueConstraint("event_id", "version", name=op.f("uq_privacy_notices_event_id_version")),
     )
     op.create_table(
+        "consent_purposes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=True),
+        sa.Column("series_id", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("keeps_address", sa.Boolean(), nullable=False),
+        sa.Column("created_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("retired_at", shared.database.UtcDateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent_purposes")),
+    )
+    with op.batch_alter_table("consent_purposes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_consent_purposes_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_consent_purposes_series_id"), ["series_id"], unique=False)
+
+    op.create_table(
+        "consent_texts",
+        sa.Column("purpose_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("title", shared.database.JsonValue, nullable=False),
+        sa.Column("text", shared.database.JsonValue, nullable=False),
+        sa.Column("since", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["purpose_id"], ["consent_purposes.id"], name=op.f("fk_consent_texts_purpose_id_consent_purposes")
+        ),
+        sa.PrimaryKeyConstraint("purpose_id", "version", name=op.f("pk_consent_texts")),
+    )
+    op.create_table(
+        "consents",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("purpose_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("locale", sa.String(length=20), nullable=False),
+        sa.Column("given_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", shared.database.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["purpose_id"], ["consent_purposes.id"], name=op.f("fk_consents_purpose_id_consent_purposes")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_consents_person_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
+    )
+    with op.batch_alter_table("consents", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_consents_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            "uq_consents_standing",
+            ["purpose_id", "person_id"],
+            unique=True,
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+        )
+
+    op.create_table(
         "processors",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -777,6 +829,9 @@ def downgrade() -> None:
     op.drop_table("webhook_deliveries")
     op.drop_table("webhooks")
     op.drop_table("processors")
+    op.drop_table("consents")
+    op.drop_table("consent_texts")
+    op.drop_table("consent_purposes")
     op.drop_table("privacy_notices")
     with op.batch_alter_table("verdicts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_verdicts_event_id"))

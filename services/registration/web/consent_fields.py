@@ -1,0 +1,43 @@
+"""Consents in the registration forms: shown unticked, and kept apart from the registration that they came with."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from flask import request
+
+from services.registration.models import Event, Registration
+from services.registration.privacy.consents import Asked, asked_for, give_all
+from shared.text import normalised_email
+from shared.web.language import locale
+from shared.web.service import now, this_service
+
+PREFIX = "consent."
+
+
+def offered_consents(events: Sequence[Event]) -> list[Asked]:
+    with this_service().database.read() as session:
+        return asked_for(session, events)
+
+
+def ticked() -> dict[UUID, int]:
+    """Purpose → version of the words that the form showed; what makes no sense is as if it were not there."""
+    found: dict[UUID, int] = {}
+    for name, value in request.form.items():
+        if name.startswith(PREFIX) and value.isdecimal() and len(value) < 6:
+            try:
+                found[UUID(name.removeprefix(PREFIX))] = int(value)
+            except ValueError:
+                continue
+    return found
+
+
+def keep_ticked(registration: Registration, *events: Event) -> None:
+    """Write down what was ticked in the form that made the registration, unless the form was another person's."""
+    wanted = ticked()
+    if not wanted or registration.email != normalised_email(request.form.get("email", "")):
+        return
+    with this_service().database.unit_of_work(now()) as uow:
+        asked = {one.purpose.id for one in asked_for(uow.session, events)}
+        given = [(purpose_id, version) for purpose_id, version in wanted.items() if purpose_id in asked]
+        give_all(uow, registration.person, given, locale())
+        uow.commit()

@@ -1,0 +1,56 @@
+"""What a person decides about their data, on one page: consents, and the ways to see, correct and delete it."""
+
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from services.registration.my import own_registrations
+from services.registration.privacy.consents import consent_not_found, give, not_given, standing, withdraw
+from services.registration.web.my import owner, unknown_link
+from shared.errors import NotFoundError
+from shared.web.app import keep_private
+from shared.web.language import locale
+from shared.web.service import now, this_service
+
+bp = Blueprint("my_data", __name__, url_prefix="/my/<token>/data")
+bp.register_error_handler(NotFoundError, unknown_link)
+
+
+@bp.get("")
+def page(token: str) -> ResponseReturnValue:
+    keep_private()
+    with this_service().database.read() as session:
+        person = owner(session, token)
+        return render_template(
+            "registration/my_data.html",
+            token=token,
+            person=person,
+            given=standing(session, person.id),
+            offered=not_given(session, person.id),
+            own=own_registrations(session, person, now()),
+            saved="saved" in request.args,
+        )
+
+
+@bp.post("/consents/<uuid:purpose_id>/give")
+def consent(token: str, purpose_id: UUID) -> ResponseReturnValue:
+    keep_private()
+    with this_service().database.unit_of_work(now()) as uow:
+        person = owner(uow.session, token)
+        asked = {one.purpose.id: one for one in not_given(uow.session, person.id)}
+        shown = request.form.get("version", type=int)
+        if purpose_id not in asked or shown is None:
+            raise consent_not_found()
+        give(uow, person, purpose_id, shown, locale())
+        uow.commit()
+    return redirect(url_for(".page", token=token, saved=1, _anchor="consents"), 303)
+
+
+@bp.post("/consents/<uuid:purpose_id>/withdraw")
+def take_back(token: str, purpose_id: UUID) -> ResponseReturnValue:
+    keep_private()
+    with this_service().database.unit_of_work(now()) as uow:
+        withdraw(uow, owner(uow.session, token), purpose_id)
+        uow.commit()
+    return redirect(url_for(".page", token=token, saved=1, _anchor="consents"), 303)
