@@ -65,6 +65,9 @@ ORGANISERS_PLACES = {
         "notes.py",
         "organisation_table.py",
         "precedence.py",
+        "privacy/consent_purposes.py",
+        "privacy/processing.py",
+        "privacy/processors.py",
         "waitlist.py",
         "webhooks.py",
         "web/api.py",
@@ -75,8 +78,10 @@ ORGANISERS_PLACES = {
         "templates/registration/bulk_parts.html",
         "templates/registration/check_in.html",
         "templates/registration/organisation_choice.html",
+        "templates/registration/privacy_parts.html",
         "templates/registration/screen.html",
         "templates/registration/statistics_parts.html",
+        "templates/registration/upcoming_card.html",
         "templates/registration/webhook_parts.html",
     ),
     "notifications": (
@@ -105,6 +110,7 @@ ORGANISERS_PLACES = {
         "templates/notifications/letters/wording_*.html",
         "templates/notifications/mail*.html",
         "templates/notifications/reminder_parts.html",
+        "templates/notifications/upcoming_card.html",
         "templates/notifications/wording*.html",
     ),
 }

@@ -93,7 +93,7 @@ def test_the_notice_names_what_the_event_asks_and_nothing_that_it_does_not_use(h
         certificate_rule=None,
     )
     texts = notices(house)[0].texts
-    assert set(texts) == {"de", "en"}
+    assert set(texts) == set(OWN.locales)
     sections = {section["heading"]: section for section in texts["en"]}
     assert sections["The questions of this event"]["rows"] == [["Lebenslauf?", "Auswahl", "14 days after the event"]]
     kept = [row[0] for row in sections["What we keep of you, and why"]["rows"]]
