@@ -7,7 +7,6 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from services.registration.answers import check_answers
-from services.registration.bots import check_form
 from services.registration.models import Event, Registration, SeatCounter
 from services.registration.parties import people_of_party
 from services.registration.places import positions_of
@@ -15,13 +14,16 @@ from services.registration.uploads import LARGEST_FILE, MOST_FILES
 from services.registration.web.asking import all_of, form_parts, sent_answers
 from services.registration.web.cookie import no_registration_here, own_registration, remember
 from services.registration.web.desks import desks
-from services.registration.web.register import (
+from services.registration.web.registering import (
     NOBODY_CAN_REGISTER,
+    OWN_FIELDS,
+    check_sender,
     event_and_seats,
     form_key,
-    form_opened_at,
+    form_page,
     is_full,
     obstacle_to,
+    registered_now,
     sentences_of,
 )
 from services.registration.web.schemas import PartySchema
@@ -33,9 +35,8 @@ from shared.languages import text as _
 from shared.web import language
 from shared.web.app import keep_private, takes_files
 from shared.web.schemas import load
-from shared.web.service import now, this_service
+from shared.web.service import this_service
 
-CONTACT_FIELDS = ("first_name", "last_name", "email", "organisation", "organisation_id", "locale")
 PERSON_FIELDS: Mapping[str, Text] = {"first_name": _("First name"), "last_name": _("Last name"), "email": _("E-mail")}
 ROWS_AT_FIRST = 2
 
@@ -87,7 +88,7 @@ def _sent(event: Event) -> dict[str, Any]:
     """What the form holds. Rows that were left empty are none."""
     rows = [_row(number) for number in range(event.largest_party)]
     return {
-        "contact": {name: request.form.get(f"contact.{name}", "") for name in CONTACT_FIELDS},
+        "contact": {name: request.form.get(f"contact.{name}", "") for name in OWN_FIELDS},
         "people": [row for row in rows if any(row.values())],
         "takes_part": "takes_part" in request.form,
         "all_or_nothing": request.form.get("fewer") != "yes",
@@ -113,20 +114,18 @@ def _register(event: Event, sent: dict[str, Any]) -> Registration:
     party = {"contact": sent["contact"], "people": people, "all_or_nothing": sent["all_or_nothing"]}
     values, answers = all_of(lambda: load(PartySchema, party), lambda: check_answers(event, sent["answers"]))
     values["people"] = [{**person, "answers": answers} for person in values["people"]]
-    stamp, honeypot = request.form.get("opened_at", ""), request.form.get("website", "")
-    check_form(this_service().settings.secret_key, stamp, honeypot, now())
+    check_sender()
     wishes = wishes_of_party(values, idempotency_key=form_key(), body_digest=None)
     limit_parties([wish.email for wish in wishes])
     registered = desks().register_party(event.id, wishes)
-    with this_service().database.read() as session:
-        return session.get_one(Registration, registered[0].registration_id)
+    return registered_now(registered[0].registration_id)
 
 
 def _form(
     event: Event, seats: SeatCounter, sent: dict[str, Any], error: ReiheError | None = None, *, rows: int = 0
 ) -> ResponseReturnValue:
     rows = min(max(rows, len(sent["people"]), ROWS_AT_FIRST), event.largest_party)
-    page = render_template(
+    return form_page(
         "registration/party.html",
         event=event,
         seats=seats,
@@ -134,12 +133,10 @@ def _form(
         values=sent,
         rows=[*sent["people"], *[{}] * (rows - len(sent["people"]))],
         errors=_at_fields(sentences_of(error), sent["people"]),
+        error=error,
         row_labels=_row_labels(rows),
-        idempotency_key=form_key(),
-        opened_at=form_opened_at(error),
         **form_parts(event, sent.get("answers", {}), {}),
     )
-    return page, error.status if error else 200
 
 
 def _row_labels(rows: int) -> dict[str, str]:

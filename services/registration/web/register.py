@@ -1,39 +1,43 @@
 """The registration form, and what the browser that sent it sees afterwards."""
 
 from typing import Any
-from uuid import UUID
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from services.registration.addresses import may_correct_address
 from services.registration.answers import check_answers
 from services.registration.booking import Registered, Wish
-from services.registration.bots import check_form, form_stamp
-from services.registration.events import event_with_slug, seats_of
-from services.registration.models import Event, Registration, SeatCounter
+from services.registration.events import event_with_slug
+from services.registration.models import Event, SeatCounter
 from services.registration.places import position_of
 from services.registration.uploads import LARGEST_FILE, MOST_FILES
 from services.registration.web.asking import all_of, form_parts, sent_answers, sent_needs
 from services.registration.web.consent_fields import keep_ticked, offered_consents, ticked
 from services.registration.web.cookie import no_registration_here, own_registration, remember
 from services.registration.web.desks import desks
+from services.registration.web.registering import (
+    FIELDS,
+    NOBODY_CAN_REGISTER,
+    again,
+    check_sender,
+    event_and_seats,
+    form_key,
+    form_page,
+    is_full,
+    obstacle_to,
+    registered_now,
+    sent_fields,
+    sentences_of,
+)
 from services.registration.web.schemas import WishSchema
 from services.registration.web.senders import limit_registrations
 from services.registration.web.sent_needs import with_sealed_needs
-from shared.database import new_id
 from shared.errors import BusyError, ConflictError, InvalidError, ReiheError, TooManyError
-from shared.text import normalised_email
 from shared.web import language
 from shared.web.app import keep_private, takes_files
-from shared.web.problems import said
 from shared.web.schemas import load
 from shared.web.service import now, this_service
-
-FIELDS = ("first_name", "last_name", "email", "organisation", "organisation_id", "code", "locale")
-
-NOBODY_CAN_REGISTER = ("event_cancelled", "not_open_yet", "closed", "event_full")
-"""The refusals that concern everybody, and so have a page instead of the form."""
 
 bp = Blueprint("register", __name__, url_prefix="/register/events/<slug>")
 
@@ -51,8 +55,7 @@ def form(slug: str) -> ResponseReturnValue:
 @takes_files(MOST_FILES * LARGEST_FILE)
 def send(slug: str) -> ResponseReturnValue:
     event, seats = event_and_seats(slug)
-    sent: dict[str, Any] = {name: request.form.get(name, "") for name in FIELDS}
-    sent |= {"answers": sent_answers(event), "needs": sent_needs(event)}
+    sent = {**sent_fields(), "answers": sent_answers(event), "needs": sent_needs(event)}
     try:
         registered = _register(event, sent)
     except (InvalidError, TooManyError, BusyError) as error:
@@ -83,63 +86,21 @@ def done(slug: str) -> ResponseReturnValue:
     )
 
 
-def event_and_seats(slug: str) -> tuple[Event, SeatCounter]:
-    with this_service().database.read() as session:
-        event = event_with_slug(session, slug)
-        return event, seats_of(session, event.id)
-
-
-def obstacle_to(event: Event, seats: SeatCounter) -> str:
-    """Why nobody can register now, as the code of the refusal; empty if somebody can."""
-    if reason := event.rule.refusal(now()):
-        return reason
-    return "event_full" if is_full(seats) and not event.waitlist_enabled else ""
-
-
-def is_full(seats: SeatCounter) -> bool:
-    return seats.confirmed >= seats.capacity
-
-
 def _form(
     event: Event, seats: SeatCounter, values: dict[str, Any], error: ReiheError | None = None
 ) -> ResponseReturnValue:
-    """The form, and what was wrong with it. It keeps its key and the time of its first showing."""
-    page = render_template(
+    return form_page(
         "registration/register.html",
         event=event,
         seats=seats,
         will_wait=is_full(seats),
         values=values,
         errors=sentences_of(error),
-        idempotency_key=form_key(),
-        opened_at=form_opened_at(error),
+        error=error,
         consents=offered_consents([event]),
         ticked=ticked(),
         **form_parts(event, values.get("answers", {}), values.get("needs", {})),
     )
-    response = make_response(page, error.status if error else 200)
-    if isinstance(error, BusyError):
-        response.headers["Retry-After"] = "2"
-    return response
-
-
-def sentences_of(error: ReiheError | None) -> dict[str, list[str]]:
-    return said(error.errors or {"": [error.text]}) if error else {}
-
-
-def form_key() -> str:
-    """The key of this form, so that sending it twice registers once; a new one for a new form."""
-    try:
-        return str(UUID(request.form["idempotency_key"]))
-    except (KeyError, ValueError):
-        return str(new_id())
-
-
-def form_opened_at(error: ReiheError | None) -> str:
-    sent = request.form.get("opened_at")
-    if sent is None or (error and error.code == "form_expired"):
-        return form_stamp(this_service().settings.secret_key, now())
-    return sent
 
 
 def _register(event: Event, sent: dict[str, Any]) -> Registered:
@@ -149,8 +110,7 @@ def _register(event: Event, sent: dict[str, Any]) -> Registered:
         lambda: check_answers(event, sent["answers"]),
         lambda: with_sealed_needs({"needs": sent["needs"]}),
     )
-    stamp, honeypot = request.form.get("opened_at", ""), request.form.get("website", "")
-    check_form(this_service().settings.secret_key, stamp, honeypot, now())
+    check_sender()
     limit_registrations(values["email"])
     return desks().register(event.id, Wish(**values, **needs, answers=answers, idempotency_key=form_key()))
 
@@ -165,9 +125,7 @@ def _refusal(event: Event, seats: SeatCounter, sent: dict[str, Any], error: Conf
 
 
 def _to_done(event: Event, registered: Registered, sent: dict[str, Any]) -> ResponseReturnValue:
-    with this_service().database.read() as session:
-        registration = session.get_one(Registration, registered.registration_id)
+    registration = registered_now(registered.registration_id)
     keep_ticked(registration, event)
-    # Somebody who went back and wrote another person into the same form must not believe that both have a seat.
-    again = 1 if registration.email != normalised_email(sent["email"]) else None
-    return remember(redirect(url_for(".done", slug=event.slug, again=again), 303), event, registration)
+    url = url_for(".done", slug=event.slug, again=again(registration, sent))
+    return remember(redirect(url, 303), event, registration)

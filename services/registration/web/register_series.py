@@ -8,10 +8,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from services.registration.bots import check_form
 from services.registration.enrolled import Enrolled, EnrolledModule, enrolled_as_it_stands
 from services.registration.events import seats_by_event
-from services.registration.models import Event, Registration, SeatCounter
+from services.registration.models import Event, SeatCounter
 from services.registration.refusals import sentence_for
 from services.registration.series import Series, series_with_slug
 from services.registration.uploads import LARGEST_FILE, MOST_FILES
@@ -19,11 +18,20 @@ from services.registration.web.asking import form_parts_of, sent_answers, sent_n
 from services.registration.web.consent_fields import keep_ticked, offered_consents, ticked
 from services.registration.web.cookie import no_enrolment_here, own_enrolment, remember_enrolment
 from services.registration.web.enrolling import enrol_now
-from services.registration.web.register import FIELDS, form_key, form_opened_at, is_full, obstacle_to, sentences_of
+from services.registration.web.registering import (
+    again,
+    check_sender,
+    form_key,
+    form_page,
+    is_full,
+    obstacle_to,
+    registered_now,
+    sent_fields,
+    sentences_of,
+)
 from services.registration.web.schemas import EnrolmentSchema
 from shared.errors import BusyError, ConflictError, InvalidError, ReiheError, TooManyError
 from shared.languages import Text
-from shared.text import normalised_email
 from shared.web import language
 from shared.web.app import keep_private, takes_files
 from shared.web.schemas import load
@@ -111,27 +119,25 @@ def _sent(modules: Sequence[Module]) -> dict[str, Any]:
     """What the form holds: answers and needs only for the modules that are wanted, as no others ask for them."""
     wanted = request.form.getlist("modules")
     events = [module.event for module in modules if str(module.event.id) in wanted]
-    own: dict[str, Any] = {name: request.form.get(name, "") for name in FIELDS}
     mode = request.form.get("mode", "each")
-    own |= {"mode": mode, "fallback_modules": request.form.getlist("fallback_modules") if mode == "whole" else []}
+    fallback = request.form.getlist("fallback_modules") if mode == "whole" else []
+    own = {**sent_fields(), "mode": mode, "fallback_modules": fallback}
     return {**own, "modules": wanted, "answers": sent_answers(*events), "needs": sent_needs(*events)}
 
 
 def _enrol(series: Series, sent: dict[str, Any]) -> Enrolled:
     values = load(EnrolmentSchema(), sent)
-    stamp, honeypot = request.form.get("opened_at", ""), request.form.get("website", "")
-    check_form(this_service().settings.secret_key, stamp, honeypot, now())
+    check_sender()
     return enrol_now(series.id, **values, idempotency_key=form_key())
 
 
 def _form(
     series: Series, modules: Sequence[Module], values: dict[str, Any], error: ReiheError | None = None
 ) -> ResponseReturnValue:
-    """The form, and what was wrong with it. It keeps its key and the time of its first showing."""
     offered = [module for module in modules if not module.why_not]
     # What was chosen in any case alone is shown too, so that it can be taken away.
     chosen = {*values["modules"], *values.get("fallback_modules", ())}
-    page = render_template(
+    return form_page(
         "registration/register_series.html",
         series=series,
         offered=offered,
@@ -140,23 +146,19 @@ def _form(
         asks_for_code=any(module.event.asks_for_code for module in offered),
         values=values,
         errors=sentences_of(error),
-        idempotency_key=form_key(),
-        opened_at=form_opened_at(error),
+        error=error,
         consents=offered_consents([module.event for module in offered]),
         ticked=ticked(),
         **form_parts_of([module.event for module in offered], values.get("answers", {}), values.get("needs", {})),
     )
-    return page, error.status if error else 200, {"Retry-After": "2"} if isinstance(error, BusyError) else {}
 
 
 def _to_done(series: Series, enrolled: Enrolled, sent: dict[str, Any]) -> ResponseReturnValue:
-    registered = next(module.registration_id for module in enrolled.modules if module.registration_id)
-    with this_service().database.read() as session:
-        registration = session.get_one(Registration, registered)
+    first = next(module.registration_id for module in enrolled.modules if module.registration_id)
+    registration = registered_now(first)
     keep_ticked(registration, *series.modules)
-    # Somebody who went back and wrote another person into the same form must not believe that both are registered.
-    again = 1 if registration.email != normalised_email(sent["email"]) else None
-    return remember_enrolment(redirect(url_for(".done", slug=series.slug, again=again), 303), series, registration)
+    url = url_for(".done", slug=series.slug, again=again(registration, sent))
+    return remember_enrolment(redirect(url, 303), series, registration)
 
 
 def _outcomes(series: Series, enrolled: Enrolled) -> list[Outcome]:

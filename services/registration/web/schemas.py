@@ -73,18 +73,29 @@ class Digits(fields.Integer):
         return number
 
 
-class WishSchema(Schema):
-    """A wish for a seat. What a version cannot keep is unknown here, and refused.
-
-    ``answers`` are by the key of the question, ``needs`` by name; the event says what it asks for. Whoever was given a
-    ``code`` for the event sends it; one that nothing is known of does no harm.
-    """
+class NamedSchema(Schema):
+    """Whom a registration is for, or who makes it."""
 
     first_name = Line(required=True)
     last_name = Line(required=True)
     email = EmailAddress(required=True)
     organisation = Line(blank=True, load_default="")
     organisation_id = ChosenEntry()
+
+
+class ContactSchema(NamedSchema):
+    """Who registers a party, be it with or without themselves."""
+
+    locale = Language()
+
+
+class WishSchema(NamedSchema):
+    """A wish for a seat. What a version cannot keep is unknown here, and refused.
+
+    ``answers`` are by the key of the question, ``needs`` by name; the event says what it asks for. Whoever was given a
+    ``code`` for the event sends it; one that nothing is known of does no harm.
+    """
+
     code = Line(blank=True, longest=CODE_LENGTH, load_default="")
     locale = Language()
     answers = _answers()
@@ -107,17 +118,6 @@ class PartyMemberSchema(Schema):
     code = Line(blank=True, longest=CODE_LENGTH, load_default="")
     answers = _answers()
     needs = _answers()
-
-
-class ContactSchema(Schema):
-    """Who registers a party, be it with or without themselves."""
-
-    first_name = Line(required=True)
-    last_name = Line(required=True)
-    email = EmailAddress(required=True)
-    organisation = Line(blank=True, load_default="")
-    organisation_id = ChosenEntry()
-    locale = Language()
 
 
 class PartySchema(Schema):
@@ -144,43 +144,24 @@ class Modules(fields.Field[list[UUID] | None]):
         return None if value == ALL_MODULES else list(dict.fromkeys(self._ids.deserialize(value, attr, data, **kwargs)))
 
 
-class EnrolmentSchema(Schema):
+class EnrolmentSchema(WishSchema):
     """A wish for modules of a series. What one person says is said once for all modules: each gets what it asks for.
 
     ``mode`` ``each``: every module stands alone. ``whole``: the person has all of them at once, or waits until all have
     a seat, and has only the ``fallback_modules`` meanwhile.
     """
 
-    first_name = Line(required=True)
-    last_name = Line(required=True)
-    email = EmailAddress(required=True)
-    organisation = Line(blank=True, load_default="")
-    organisation_id = ChosenEntry()
-    code = Line(blank=True, longest=CODE_LENGTH, load_default="")
-    locale = Language()
-    answers = _answers()
-    needs = _answers()
     modules = Modules(required=True)
     mode = Choice(MODES, load_default="each")
     fallback_modules = fields.List(fields.UUID(), validate=validate.Length(max=MOST_MODULES), load_default=list)
 
-    @post_load
-    def _with_traits(self, values: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
-        code = values.pop("code")
-        return {**values, "traits": Traits(code=code)}
 
-
-class PersonSchema(Schema):
+class PersonSchema(NamedSchema):
     """Whom an organiser adds by hand. What ``answers`` leaves open, they can answer on their own page.
 
     ``beyond_capacity`` gives a seat in any case, and needs a ``reason``.
     """
 
-    first_name = Line(required=True)
-    last_name = Line(required=True)
-    email = EmailAddress(required=True)
-    organisation = Line(blank=True, load_default="")
-    organisation_id = ChosenEntry()
     code = Line(blank=True, longest=CODE_LENGTH, load_default="")
     locale = Language()
     reason = Paragraphs(blank=True, longest=REASON_LENGTH, load_default="")
@@ -194,14 +175,9 @@ class PersonSchema(Schema):
             raise ValidationError({"reason": [_("Please say why this person gets a seat in any case.")]})
 
 
-class TransferSchema(Schema):
+class TransferSchema(NamedSchema):
     """The colleague who gets a person's seat."""
 
-    first_name = Line(required=True)
-    last_name = Line(required=True)
-    email = EmailAddress(required=True)
-    organisation = Line(blank=True, load_default="")
-    organisation_id = ChosenEntry()
     locale = Language(required=True)
 
 
