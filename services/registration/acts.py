@@ -1,5 +1,6 @@
 """What was done to a registration, for the audit log; why a seat was given or not stands in the log of decisions."""
 
+from typing import Any
 from uuid import UUID
 
 from services.registration.models import Actor, Registration, organiser
@@ -31,6 +32,11 @@ def note_export(uow: UnitOfWork, event_id: UUID, account_id: UUID, wanted: Filte
     filters = added(state=wanted.state, organisation=wanted.organisation, searched=bool(wanted.q), answers=asked)
     author = by_account(account_id)
     uow.audit("people.exported", author, Subject("event", event_id), event_id=event_id, changes=filters)
+
+
+def note_read(uow: UnitOfWork, action: str, event_id: UUID, account_id: UUID, **what: Any) -> None:
+    """Write down that a program of somebody's read people by name: ``what`` says how many, and how they were found."""
+    uow.audit(action, by_account(account_id), Subject("event", event_id), event_id=event_id, changes=added(**what))
 
 
 def note_needs_read(uow: UnitOfWork, event_id: UUID, account_id: UUID, people: int) -> None:

@@ -10,9 +10,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from shared.audit import LONG, AuditLog, AuthorKind
-from shared.languages import Text
+from shared.languages import Text, name_of_language
 from shared.languages import text as _
-from shared.web.language import say
+from shared.web.language import locale, say
 
 AUTHORS: Mapping[str, Text] = {
     AuthorKind.PERSON: _("People on their own page"),
@@ -55,6 +55,8 @@ class Words:
     """By kind of subject; ``event`` also names what an act belongs to."""
     codes: Mapping[str, Mapping[str, Text | str]] = field(default_factory=dict)
     """By name of the field."""
+    languages: Collection[str] = ()
+    """Fields that hold codes of languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +124,8 @@ def _change(words: Words, name: str, change: Mapping[str, Any]) -> str:
     """One field, or a part of one (``answers.meal``). What is new has no value before."""
     field_name, _dot, part = name.partition(".")
     called = f"{_said(words.fields, field_name)} {part}".strip()
-    before, after = (_value(words.codes.get(field_name, {}), change[side]) if side in change else "" for side in _SIDES)
-    if after == _value({}, LONG) and before in ("", after):
+    before, after = (_value(words, field_name, change[side]) if side in change else "" for side in _SIDES)
+    if after == _value(words, field_name, LONG) and before in ("", after):
         return say(_("%(field)s: changed", field=called))
     if "before" not in change:
         return say(_("%(field)s: %(value)s", field=called, value=after))
@@ -132,14 +134,17 @@ def _change(words: Words, name: str, change: Mapping[str, Any]) -> str:
     return say(_("%(field)s: %(before)s → %(after)s", field=called, before=before, after=after))
 
 
-def _value(codes: Mapping[str, Text | str], value: Any) -> str:
+def _value(words: Words, field_name: str, value: Any) -> str:
     if isinstance(value, bool):
         return say(_("yes") if value else _("no"))
     if value in (None, ""):
         return "–"
     if value == LONG:
         return say(_("(a longer text)"))
-    return ", ".join(_said(codes, part) for part in str(value).split(", "))
+    parts = str(value).split(", ")
+    if field_name in words.languages:
+        return ", ".join(name_of_language(part, locale()) for part in parts)
+    return ", ".join(_said(words.codes.get(field_name, {}), part) for part in parts)
 
 
 def _said(texts: Mapping[str, Text] | Mapping[str, Text | str], code: str) -> str:

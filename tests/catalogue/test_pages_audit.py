@@ -29,6 +29,17 @@ def test_what_was_done_to_an_event_is_said_in_words_with_a_link(staffed: Catalog
     assert "Plätze: 20 → 25" in acts(Browser(staffed, "bob", language="de"))[0]
 
 
+def test_codes_and_languages_are_said_in_words(staffed: Catalogue) -> None:
+    event = staffed.event()
+    staffed.change(event.id, languages=["tr", "de"], format="hybrid", kind="meeting", needs=["diet", "childcare"])
+    changed = acts(Browser(staffed, "bob"))[0]
+    assert "→ German, Turkish" in changed
+    assert "Format: On site → On site and online" in changed
+    assert "→ Meeting" in changed
+    assert "→ Childcare, with the ages of the children, Food" in changed
+    assert "→ Deutsch, Türkisch" in acts(Browser(staffed, "bob", language="de"))[0]
+
+
 def test_it_is_searched_by_the_names_of_events_series_and_accounts(staffed: Catalogue) -> None:
     staffed.event()
     staffed.series(title={"de": "Grundlagen"})

@@ -472,6 +472,42 @@ NEEDS = taken(
 )
 
 
+def read(rest: str, action: str) -> W:
+    """An event's list that a program reads."""
+
+    def call(s: Scenes) -> Any:
+        event_id = s.front.house.registration(s.seated()).event_id
+        return s.front.get(f"/events/{event_id}/{rest}", by="audrey")
+
+    return W(f"GET {API}/events/<uuid:event_id>/{rest}", action, call)
+
+
+READ = [
+    read("registrations", "people.read"),
+    read("waitlist", "waitlist.read"),
+    read("attendance", "attendance.read"),
+]
+NAME_NOBODY = {
+    f"GET {API}/events/<uuid:event_id>": "numbers of seats",
+    f"GET {API}/events/<uuid:event_id>/statistics": "numbers",
+    f"GET {API}/events/<uuid:event_id>/decisions": "ids and reasons",
+    f"GET {API}/organisations": "the directory, of which forms suggest names",
+    f"GET {API}/organisations/<uuid:organisation_id>": "one entry of it",
+    f"GET {API}/directory": "all entries of it",
+    f"GET {API}/webhooks": "addresses of programs",
+    f"GET {API}/webhooks/<uuid:webhook_id>/deliveries": "ids of messages, and what became of them",
+    f"GET {API}/audit": "masked",
+    f"GET {API}/": "what the API can do",
+    f"GET {API}/openapi.json": "the same for programs",
+    f"GET {API}/my/<token>": "whoever's link it is, of themselves",
+}
+
+
+def _api_reads(front: Front) -> set[str]:
+    rules = [rule for rule in front.flask.url_map.iter_rules() if rule.rule.startswith(f"{API}/")]
+    return {f"GET {rule.rule}" for rule in rules if "GET" in (rule.methods or ())}
+
+
 def _id(write: W) -> str:
     return f"{write.route} {write.act}"
 
@@ -485,13 +521,31 @@ def test_every_changing_route_is_held_against_the_log(front: Front) -> None:
     assert unlisted(changing_routes(front.flask), WRITES, WITHOUT_A_ROW) == set()
 
 
-@pytest.mark.parametrize("write", [*TAKEN, DOOR, NEEDS], ids=_id)
+@pytest.mark.parametrize("write", [*TAKEN, *READ, DOOR, NEEDS], ids=_id)
 def test_who_took_personal_data_out_stands_in_the_log(front: Front, write: W) -> None:
     check_written(front.flask, front.core.database, WORDS, write, Scenes(front))
 
 
 def test_every_file_is_held_against_the_log(front: Front) -> None:
     assert unlisted(file_routes(front.flask), TAKEN, HOLD_NOBODY) == set()
+
+
+def test_what_programs_can_read_is_held_against_the_log(front: Front) -> None:
+    assert unlisted(_api_reads(front), READ, NAME_NOBODY) == set()
+
+
+def test_what_a_program_searched_for_does_not_stand_in_the_log(front: Front) -> None:
+    event_id = front.house.registration(Scenes(front).seated()).event_id
+    assert front.get(f"/events/{event_id}/registrations", by="audrey", q="novak", state="confirmed").status_code == 200
+    with front.core.database.read() as session:
+        [act] = entries_page(session, AUDIT, Wanted(action="people.read")).items
+    said = {name: change["after"] for name, change in act.changes.items()}
+    assert {name: said[name] for name in ("state", "searched", "people")} == {
+        "state": "confirmed",
+        "searched": True,
+        "people": 1,
+    }
+    assert "novak" not in str(act.changes).casefold()
 
 
 def test_the_plan_without_names_is_read_without_a_row(front: Front) -> None:

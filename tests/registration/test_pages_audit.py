@@ -13,6 +13,8 @@ from services.registration.models import AUDIT, THE_PERSON
 from shared.audit import ENGINE, Wanted, entries_page
 from tests.registration.browser import Browser
 from tests.registration.front import Front
+from tests.registration.series import a_series, enrol
+from tests.registration.test_api_webhooks import WEBHOOK
 
 LOG = "/organise/audit/registrations"
 EXPORTS = (f"{LOG}/export.csv", f"{LOG}/export.xlsx")
@@ -60,6 +62,20 @@ def test_a_language_is_called_by_its_name(front: Front) -> None:
         correct(uow, registration_id, Correction(locale="en"), THE_PERSON)
         uow.commit()
     assert "Language: Deutsch → English" in acts(Browser(front, "audrey"))[0]
+
+
+def test_kinds_of_enrolment_are_said_in_words(front: Front) -> None:
+    a_series(front.house, {}, {})
+    enrol(front, "Ana Novak", mode="whole")
+    (enrolled,) = acts(Browser(front, "audrey"), "?act=enrolment.made")
+    assert "Kind of registration: all of these modules or none" in enrolled
+    german = Browser(front, "audrey", language="de")
+    assert "Art der Anmeldung: alle diese Module oder keines" in acts(german, "?act=enrolment.made")[0]
+
+
+def test_what_a_webhook_is_told_is_said_in_words(front: Front) -> None:
+    front.post("/webhooks", {**WEBHOOK, "topics": ["registration.confirmed.v1"]}, by="adam")
+    assert "Messages: Seat given" in acts(Browser(front, "adam"), "?act=webhook.added")[0]
 
 
 def test_it_is_searched_by_event_person_organisation_and_id(front: Front) -> None:

@@ -7,8 +7,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from services.catalogue.actions import FIELDS, SUBJECTS
+from services.catalogue.entries import KINDS
 from services.catalogue.models import AUDIT, Account, Event, Series
 from services.catalogue.web.organise_accounts import ROLE_NAMES
+from services.catalogue.web.words import DECLINE_RULES, FORMATS, INVITES, NEEDS
 from shared.audit import masked_name
 from shared.text import search_key
 from shared.web.audit_pages import MOST_FOUND, make_audit_pages
@@ -58,7 +60,16 @@ WORDS = Words(
     subjects=SUBJECTS,
     fields=FIELDS,
     namers={"event": _events, "series": _series, "account": _accounts},
-    codes={"roles": ROLE_NAMES, "scopes": ROLE_NAMES},
+    codes={
+        "roles": ROLE_NAMES,
+        "scopes": ROLE_NAMES,
+        "kind": KINDS,
+        "format": FORMATS,
+        "invite": INVITES,
+        "needs": NEEDS,
+        "on_declined": DECLINE_RULES,
+    },
+    languages=("languages",),
 )
 
 bp = make_audit_pages("catalogue", WORDS, _find)

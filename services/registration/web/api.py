@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Flask
 
 from services.registration import changes, my, waitlist
+from services.registration.acts import note_read
 from services.registration.attendance import Entry, Recorder, record
 from services.registration.attendance_list import attendance_of
 from services.registration.booking import Wish
@@ -115,6 +116,8 @@ def people(query: dict[str, Any], event_id: UUID) -> Any:
     with this_service().database.read() as session:
         event = event_with_sessions(session, event_id)
         found = people_of(session, event.id, wanted, order="seq", limit=query["limit"], cursor=query["cursor"])
+    filters = {"state": wanted.state, "organisation": wanted.organisation, "searched": bool(wanted.q)}
+    _note_read("people.read", event_id, people=len(found.items), **filters)
     return answers.people_answer(found.items, found.next_cursor)
 
 
@@ -143,6 +146,7 @@ def waiting(query: dict[str, Any], event_id: UUID) -> Any:
         counter = seats_of(session, event_id)
         found = waitlist_of(session, event, counter, now(), **query)
         next_seat = at_next_free_seat(session, event, counter, now())
+    _note_read("waitlist.read", event_id, people=len(found.items))
     return answers.waitlist_answer(found.items, found.next_cursor, next_seat)
 
 
@@ -327,7 +331,16 @@ def attendance(query: dict[str, Any], event_id: UUID) -> Any:
     with this_service().database.read() as session:
         event = event_with_sessions(session, event_id)
         found = attendance_of(session, event, **query)
-        return answers.attendance_answer(event.sessions, found.items, found.next_cursor)
+        answer = answers.attendance_answer(event.sessions, found.items, found.next_cursor)
+    _note_read("attendance.read", event_id, people=len(found.items), searched=bool(query["q"]))
+    return answer
+
+
+def _note_read(action: str, event_id: UUID, **what: Any) -> None:
+    """Before anything is handed out, so that nobody reads what does not stand in the log."""
+    with this_service().database.unit_of_work(now()) as uow:
+        note_read(uow, action, event_id, required_staff().account_id, **what)
+        uow.commit()
 
 
 @bp.route("/events/<uuid:event_id>/decisions")

@@ -21,6 +21,7 @@ from services.registration.models import (
 )
 from services.registration.organisation_search import search
 from services.registration.web.organise_room import may
+from services.registration.web.webhook_words import TOPICS
 from shared.audit import masked_email, masked_name
 from shared.languages import NAMES
 from shared.text import normalised_email, search_key
@@ -115,7 +116,7 @@ WORDS = Words(
         "organisation": _organisations,
         "webhook": _webhooks,
     },
-    codes={"state": STATE_NAMES, "mode": MODE_NAMES, "locale": NAMES},
+    codes={"state": STATE_NAMES, "mode": MODE_NAMES, "locale": NAMES, "topics": TOPICS},
 )
 
 bp = make_audit_pages("registration", WORDS, _find)
