@@ -19,6 +19,7 @@ ACTIONS: Mapping[str, Text] = {
     "reminder.changed": _("Reminder changed"),
     "reminder.removed": _("Reminder removed"),
     "person.refused_news": _("No more mails beyond their own places"),
+    "person.data_taken": _("Own data taken along"),
     "person.allowed_news": _("Mails beyond their own places again"),
     "wording.changed": _("Words of mails changed"),
     "wording.reset": _("Words of mails reset"),

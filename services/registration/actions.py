@@ -24,6 +24,7 @@ ACTIONS: Mapping[str, Text] = {
     "enrolment.cancelled": _("Registration for a series cancelled"),
     "person.language_chosen": _("Language chosen"),
     "person.link_requested": _("Link to the own page requested"),
+    "person.data_taken": _("Own data taken along"),
     "person.erased": _("Person erased"),
     "note.written": _("Note written"),
     "note.deleted": _("Note deleted"),

@@ -27,6 +27,7 @@ ROUTES: dict[str, str] = {
     "/certificates": "notifications",
     "/mailbox": "notifications",
     "/unsubscribe": "notifications",
+    "/my/*/mails": "notifications",
     "/organise/audit/mail": "notifications",
     "/organise/mails": "notifications",
     "/organise/replies": "notifications",

@@ -259,7 +259,16 @@ WITHOUT_A_ROW = {
     "POST /certificates/verify": "finds a file among those that were issued and keeps nothing",
     "POST /certificates/verify/<code>": "compares a file with the one that was issued and keeps nothing",
 }
+
+
+def _own_data(desk: Desk) -> TestResponse:
+    person = desk.office.mails()[0].person_id
+    assert person is not None
+    return desk.app.test_client().get(f"/my/{make_token(KEY, Purpose.MY_PAGE, Link(person, 1))}/mails/data.zip")
+
+
 TAKEN = [
+    W("GET /my/<token>/mails/data.zip", "person.data_taken", _own_data),
     by_api("GET", f"{MAIL}.eml", "mail.fetched", lambda d: f"/mails/{d.mail()}.eml"),
     by_api("GET", f"{CERTIFICATE}.pdf", "certificate.fetched", of_certificate(".pdf")),
     in_room("GET", "/mail/<uuid:mail_id>.eml", "mail.fetched", of_mail(".eml")),

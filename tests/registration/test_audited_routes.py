@@ -453,6 +453,11 @@ TAKEN = [
     taken(f"{PERSON}/files/<uuid:file_id>", "answer_file.fetched", _answer_file),
     taken("/organise/events/<uuid:event_id>/feedback/export.csv", "feedback.exported", _feedback_asked_for),
     taken(f"{CONSENTS}/<uuid:purpose_id>/people.csv", "consents.exported", lambda s: f"{_consent(s)}/people.csv"),
+    W(
+        "GET /my/<token>/data/registration.zip",
+        "person.data_taken",
+        lambda s: s.front.flask.test_client().get(f"/my/{s.front.token_of(s.seated())}/data/registration.zip"),
+    ),
     taken(f"{STATISTICS}.csv", "statistics.exported", lambda _s: f"{STATISTICS}.csv?year=2027"),
     taken(f"{STATISTICS}.xlsx", "statistics.exported", lambda _s: f"{STATISTICS}.xlsx"),
     taken(f"{DIRECTORY}/export.csv", "organisations.exported", lambda _s: f"{DIRECTORY}/export.csv"),

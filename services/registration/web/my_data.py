@@ -1,20 +1,46 @@
 """What a person decides about their data, on one page: consents, and the ways to see, correct and delete it."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from services.registration.my import own_registrations
 from services.registration.privacy.consents import consent_not_found, give, not_given, standing, withdraw
+from services.registration.privacy.own_data import note_taken, own_data
 from services.registration.web.my import owner, unknown_link
+from services.registration.web.settings import vault
 from shared.errors import NotFoundError
+from shared.languages import Text
+from shared.languages import text as _
 from shared.web.app import keep_private
 from shared.web.language import locale
+from shared.web.own_data import zip_answer
 from shared.web.service import now, this_service
 
 bp = Blueprint("my_data", __name__, url_prefix="/my/<token>/data")
 bp.register_error_handler(NotFoundError, unknown_link)
+
+
+TITLES: Mapping[str, Text] = {
+    "people": _("You"),
+    "registrations": _("Your registrations"),
+    "answers": _("Your answers"),
+    "answer_files": _("Files that you sent"),
+    "needs": _("What you need to take part"),
+    "notes": _("What organisers noted"),
+    "decisions": _("How it was decided who gets a seat"),
+    "attendance": _("At which sessions you were"),
+    "verdicts": _("What you have earned at events"),
+    "series_verdicts": _("What you have earned in series"),
+    "certificates": _("Your certificates"),
+    "calendar_answers": _("What your calendar answered"),
+    "enrolments": _("Your registrations for series"),
+    "parties": _("Groups that you registered"),
+    "consents": _("To what you have consented"),
+    "audit_log": _("What was done, and when"),
+}
 
 
 @bp.get("")
@@ -31,6 +57,17 @@ def page(token: str) -> ResponseReturnValue:
             own=own_registrations(session, person, now()),
             saved="saved" in request.args,
         )
+
+
+@bp.get("/registration.zip")
+def take(token: str) -> Response:
+    keep_private()
+    with this_service().database.unit_of_work(now()) as uow:
+        person = owner(uow.session, token)
+        data = own_data(uow.session, person, vault())
+        note_taken(uow, person)
+        uow.commit()
+    return zip_answer(data, TITLES, "registration.zip")
 
 
 @bp.post("/consents/<uuid:purpose_id>/give")
