@@ -41,7 +41,7 @@ def rule(catalogue: Catalogue, language: str, **fields: Any) -> list[str]:
         (
             {"waitlist": a_waitlist(pools=[a_pool(1, "code", name=GUESTS, code="X")])},
             "Ein Platz ist für „Gäste“ reserviert.",
-            "One seat is reserved for “Guests”.",
+            "1 seat is reserved for “Guests”.",
         ),
         (
             {"waitlist": a_waitlist(pools=[a_pool(5, "code", name=GUESTS, code="X", released_at=RELEASED_AT)])},

@@ -483,7 +483,7 @@ def test_markup_in_names_and_titles_stays_text(sqlite_office: Office) -> None:
 def test_an_unknown_language_is_met_with_the_installations_first(sqlite_office: Office) -> None:
     event = an_event()
     sqlite_office.publish(event)
-    sqlite_office.wait(Someone("Alice", "", "alice@verein.example", "tr"), event)
+    sqlite_office.wait(Someone("Alice", "", "alice@verein.example", "xx"), event)
     assert sqlite_office.mails()[0].locale == "de"
 
 

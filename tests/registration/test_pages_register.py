@@ -56,7 +56,7 @@ def test_the_events_facts_stand_above_the_form(front: Front, visitor: Browser) -
         "A lift is beside the door.",
     ):
         assert fact in page.words, fact
-    assert "One of 2 seats is free." in page.words
+    assert "1 of 2 seats is free." in page.words
 
 
 def test_sending_the_form_leads_to_the_state_and_the_address(front: Front, visitor: Browser) -> None:

@@ -71,7 +71,7 @@ def test_a_person_sees_how_far_they_are_in_the_whole_series(front: Front, course
     assert not visitor.open(own).soup.select("#in-whole")
     course.ana_attends(1)
     assert (
-        "Foundations Ana Novak So far you were at one of 3 modules. "
+        "Foundations Ana Novak So far you were at 1 of 3 modules. "
         "For the certificate: 1 of 2 modules. Module 3 is missing."
     ) in visitor.open(own).words
     course.ana_attends(3)

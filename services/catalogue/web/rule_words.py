@@ -31,7 +31,7 @@ def quota_rule(event: Event) -> Text:
             seats,
         )
     return ngettext(
-        "Until %(moment)s, one person of each organisation can have a seat. After that, the number is not limited.",
+        "Until %(moment)s, %(num)d person of each organisation can have a seat. After that, the number is not limited.",
         "Until %(moment)s, up to %(num)d people of each organisation can have a seat. After that, the number is not "
         "limited.",
         seats,
@@ -116,14 +116,14 @@ def _pools(event: Event) -> Iterator[Text]:
     for pool in event.waitlist["pools"]:
         if pool["released_at"] is None:
             yield ngettext(
-                "One seat is reserved for “%(group)s”.",
+                "%(num)d seat is reserved for “%(group)s”.",
                 "%(num)d seats are reserved for “%(group)s”.",
                 pool["seats"],
                 group=_name(pool),
             )
         else:
             yield ngettext(
-                "One seat is reserved for “%(group)s” until %(moment)s. If it is free then, everybody can have it.",
+                "%(num)d seat is reserved for “%(group)s” until %(moment)s. If it is free then, everybody can have it.",
                 "%(num)d seats are reserved for “%(group)s” until %(moment)s. What is free then, everybody can have.",
                 pool["seats"],
                 group=_name(pool),

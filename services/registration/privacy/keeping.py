@@ -48,13 +48,13 @@ def _evidence(days: int, otherwise: int) -> Text:
     years = whole_years(days)
     if years:
         return plural(
-            "one year after the event if the person was there, otherwise %(otherwise)d days",
+            "%(num)d year after the event if the person was there, otherwise %(otherwise)d days",
             "%(num)d years after the event if the person was there, otherwise %(otherwise)d days",
             years,
             otherwise=otherwise,
         )
     return plural(
-        "one day after the event if the person was there, otherwise %(otherwise)d days",
+        "%(num)d day after the event if the person was there, otherwise %(otherwise)d days",
         "%(num)d days after the event if the person was there, otherwise %(otherwise)d days",
         days,
         otherwise=otherwise,
