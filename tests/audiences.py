@@ -61,6 +61,7 @@ ORGANISERS_PLACES = {
         "exports.py",
         "importing.py",
         "line.py",
+        "lists/*.py",
         "meeting_reports.py",
         "notes.py",
         "organisation_table.py",

@@ -39,6 +39,12 @@ def note_read(uow: UnitOfWork, action: str, event_id: UUID, account_id: UUID, **
     uow.audit(action, by_account(account_id), Subject("event", event_id), event_id=event_id, changes=added(**what))
 
 
+def note_list_printed(uow: UnitOfWork, event_id: UUID, account_id: UUID, funder: str) -> None:
+    """Write down that somebody took the list to sign away, and for which funder."""
+    author, subject = by_account(account_id), Subject("event", event_id)
+    uow.audit("list.printed", author, subject, event_id=event_id, changes=added(funder=funder))
+
+
 def note_needs_read(uow: UnitOfWork, event_id: UUID, account_id: UUID, people: int) -> None:
     """Write down that somebody saw by name what so many people of the event need."""
     author, subject = by_account(account_id), Subject("event", event_id)

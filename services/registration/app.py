@@ -38,6 +38,7 @@ from services.registration.web import (
     my_transfer,
     organise,
     organise_consents,
+    organise_funders,
     organise_organisations,
     organise_privacy,
     organise_processors,
@@ -119,6 +120,7 @@ def create_app(core: RegistrationCore) -> Flask:
     organising = (
         organise,
         organise_consents,
+        organise_funders,
         organise_organisations,
         organise_privacy,
         organise_processors,

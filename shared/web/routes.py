@@ -11,6 +11,7 @@ ROUTES: dict[str, str] = {
     "/check-in": "registration",
     "/organise/organisations": "registration",
     "/organise/audit/registrations": "registration",
+    "/organise/funders": "registration",
     "/organise/statistics": "registration",
     "/organise/privacy": "registration",
     "/organise/webhooks": "registration",

@@ -71,7 +71,7 @@ def places(browser: Browser, site: RunningSystem, signed_in: StorageState) -> di
         **of_the_catalogue(site),
         **of_the_directory(site),
         **a_webhook(site),
-        **of_privacy(browser, site, signed_in),
+        **entered_by_hand(browser, site, signed_in),
         **about_to_begin(site),
     }
 
@@ -203,22 +203,32 @@ def of_the_directory(site: RunningSystem) -> dict[str, str]:
     return {"organisation": other, "other_organisation": organisation}
 
 
-def of_privacy(browser: Browser, site: RunningSystem, signed_in: StorageState) -> dict[str, str]:
-    """A processor and a consent, entered in their forms, as there is no other way."""
+def entered_by_hand(browser: Browser, site: RunningSystem, signed_in: StorageState) -> dict[str, str]:
+    """A processor, a consent and a funder, entered in their forms, as there is no other way."""
     context = browser.new_context(base_url=site.base_url, storage_state=signed_in, locale="de-DE")
     page = context.new_page()
-    page.goto("/organise/privacy/processors/new")
-    for name, value in (("name", "Rechenhaus eG"), ("task", "Betreibt den Server."), ("place", "Essen, Deutschland")):
-        page.locator(f"[name={name}]").fill(value)
-    press(page, "Speichern")
-    address = page.locator("main tbody a").first.get_attribute("href") or ""
+    processor = ("name", "Rechenhaus eG"), ("task", "Betreibt den Server."), ("place", "Essen, Deutschland")
+    made = {
+        "processor": _entered(page, "/organise/privacy/processors", *processor),
+        "funder": _entered(page, "/organise/funders", ("name", "Ministerium")),
+    }
     page.goto("/organise/privacy/consents/new")
     for name, value in (("title.de", "Fotos von mir"), ("text.de", "Im Jahresbericht.")):
         page.locator(f"[name='{name}']").fill(value)
     press(page, "Danach fragen")
     consent = page.url.rpartition("/")[2]
     context.close()
-    return {"processor": address.rpartition("/")[2], "consent": consent}
+    return {**made, "consent": consent}
+
+
+def _entered(page: Page, path: str, *typed: tuple[str, str]) -> str:
+    """The id of what was entered."""
+    page.goto(f"{path}/new")
+    for name, value in typed:
+        page.locator(f"[name={name}]").fill(value)
+    press(page, "Speichern")
+    address = page.locator("main tbody a").first.get_attribute("href") or ""
+    return address.rpartition("/")[2]
 
 
 def a_webhook(site: RunningSystem) -> dict[str, str]:

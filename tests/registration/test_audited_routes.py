@@ -19,6 +19,7 @@ from tests.registration.scenes import AYLIN, BO, COLLEAGUE, SLUG, Scenes
 from tests.registration.series import SERIES, a_series, enrol
 from tests.registration.test_api_webhooks import WEBHOOK
 from tests.registration.test_consents import ask
+from tests.registration.test_pages_lists import FUNDERS, MINISTRY
 from tests.registration.test_pages_privacy import HOSTER, PROCESSORS
 from tests.registration.test_self_check_in import VENUE
 
@@ -138,6 +139,11 @@ def _consent_given(s: Scenes) -> Page:
 def _consent_withdrawn(s: Scenes) -> Page:
     given = _consent_given(s)
     return s.page(given.response.request.path.replace("/give", "/withdraw"), "")
+
+
+def _funder(s: Scenes) -> str:
+    s.page(f"{FUNDERS}/new", "adam", **MINISTRY)
+    return str(Browser(s.front, "adam").open(FUNDERS).one("tbody a")["href"])
 
 
 def _processor(s: Scenes) -> str:
@@ -393,6 +399,17 @@ WRITES = [
     ),
     W(f"POST {DIRECTORY}/import", "organisation.added", _organisations_imported),
     # Privacy.
+    W(f"POST {FUNDERS}/new", "funder_profile.added", lambda s: s.page(f"{FUNDERS}/new", "adam", **MINISTRY)),
+    W(
+        f"POST {FUNDERS}/<uuid:profile_id>",
+        "funder_profile.changed",
+        lambda s: s.page(_funder(s), "adam", **MINISTRY | {"name": "Bund"}),
+    ),
+    W(
+        f"POST {FUNDERS}/<uuid:profile_id>/delete",
+        "funder_profile.deleted",
+        lambda s: s.page(f"{_funder(s)}/delete", "adam"),
+    ),
     W(f"POST {PROCESSORS}/new", "processor.added", lambda s: s.page(f"{PROCESSORS}/new", "adam", **HOSTER)),
     W(
         f"POST {PROCESSORS}/<uuid:processor_id>",
@@ -450,6 +467,11 @@ AUDIT_PAGES = "/organise/audit/registrations"
 TAKEN = [
     taken(f"{PEOPLE}/export.csv", "people.exported", lambda s: f"/organise/events/{s.event()}/people/export.csv"),
     taken(f"{PEOPLE}/export.xlsx", "people.exported", lambda s: f"/organise/events/{s.event()}/people/export.xlsx"),
+    taken(
+        "/organise/events/<uuid:event_id>/attendance/lists/attendance.pdf",
+        "list.printed",
+        lambda s: f"/organise/events/{s.event()}/attendance/lists/attendance.pdf",
+    ),
     taken(f"{PERSON}/files/<uuid:file_id>", "answer_file.fetched", _answer_file),
     taken("/organise/events/<uuid:event_id>/feedback/export.csv", "feedback.exported", _feedback_asked_for),
     taken(f"{CONSENTS}/<uuid:purpose_id>/people.csv", "consents.exported", lambda s: f"{_consent(s)}/people.csv"),

@@ -9,6 +9,7 @@ from services.registration.models.doors import DOOR_NAME_LENGTH, DoorLink
 from services.registration.models.enrolments import Enrolment
 from services.registration.models.events import Event, EventSession
 from services.registration.models.feedback import FeedbackGiven, FeedbackPortion, FeedbackSurvey
+from services.registration.models.funders import FUNDER_LINE_LENGTH, FUNDER_NAME_LENGTH, FunderProfile
 from services.registration.models.notes import Note
 from services.registration.models.organisations import (
     ORGANISATION_NAME_LENGTH,
@@ -39,6 +40,8 @@ __all__ = [
     "AUDIT",
     "CODE_LENGTH",
     "DOOR_NAME_LENGTH",
+    "FUNDER_LINE_LENGTH",
+    "FUNDER_NAME_LENGTH",
     "INBOX",
     "ORGANISATION_NAME_LENGTH",
     "OUTBOX",
@@ -68,6 +71,7 @@ __all__ = [
     "FeedbackGiven",
     "FeedbackPortion",
     "FeedbackSurvey",
+    "FunderProfile",
     "Holiday",
     "Note",
     "Organisation",

@@ -83,6 +83,7 @@ REGISTRY = of_all(
         "answers": "question",
         "attendance": "kind",
         "feedback_portions": "ratings",
+        "funder_profiles": "name line columns",
         "privacy_notices": "texts digest",
         "processors": "place",
     },

@@ -725,6 +725,17 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "funder_profiles",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("line", sa.String(length=300), nullable=False),
+        sa.Column("columns", shared.database.JsonValue, nullable=False),
+        sa.Column("per_session", sa.Boolean(), nullable=False),
+        sa.Column("blank_lines", sa.Integer(), nullable=False),
+        sa.Column("created_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_funder_profiles")),
+    )
+    op.create_table(
         "processors",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -832,6 +843,7 @@ def downgrade() -> None:
     op.drop_table("consents")
     op.drop_table("consent_texts")
     op.drop_table("consent_purposes")
+    op.drop_table("funder_profiles")
     op.drop_table("privacy_notices")
     with op.batch_alter_table("verdicts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_verdicts_event_id"))
