@@ -130,6 +130,12 @@ def years(session: Session) -> list[int]:
     return sorted({moment.year for moment in session.scalars(select(Event.starts_at))}, reverse=True)
 
 
+def latest_begun(all_years: Sequence[int], now: datetime) -> int | None:
+    """The newest of these years that has begun, so that a programme planned ahead hides no numbers; else the next."""
+    begun = [year for year in all_years if year <= now.year]
+    return max(begun) if begun else min(all_years, default=None)
+
+
 def close_what_is_due(uow: UnitOfWork) -> bool:
     """Keep the figures of events that ended :data:`CLOSED_AFTER` ago. Whether there may be more."""
     closed = select(EventStatistics.event_id)

@@ -41,6 +41,23 @@ def test_a_year_shows_its_series_and_events_with_sums(front: Front, alice: Brows
     assert [row for row in page.all("tbody tr") if row.startswith("German")] == ["German 4"]
 
 
+def test_the_page_opens_with_the_year_that_runs_not_with_one_planned_ahead(
+    front: Front, alice: Browser, training: Training
+) -> None:
+    Training(front.house, days=800, slug="planned", title={"de": "Später", "en": "Planned ahead"})
+    page = alice.open(URL)
+    assert any(row.startswith("Association law") for row in page.all("tbody tr"))
+    assert "Planned ahead" not in page.words
+
+
+def test_where_all_is_planned_ahead_the_page_opens_with_its_first_year(front: Front, alice: Browser) -> None:
+    for days in (800, 1600):
+        Training(front.house, days=days, slug=f"in-{days}", title={"de": f"In {days}", "en": f"In {days} days"})
+    page = alice.open(URL)
+    assert "In 800 days" in page.words
+    assert "In 1600 days" not in page.words
+
+
 def test_an_events_room_shows_its_numbers_and_later_those_that_were_kept(alice: Browser, training: Training) -> None:
     path = f"/organise/events/{training.event}/reports"
     page = alice.open(path)

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
 from services.registration.acts import note_statistics_export
-from services.registration.figures import CLOSED_AFTER, Counted, Figures, counted, total, years
+from services.registration.figures import CLOSED_AFTER, Counted, Figures, counted, latest_begun, total, years
 from services.registration.small_numbers import SMALLEST, Breakdown
 from services.registration.web.organise_room import guard, known_event, room_of
 from shared.languages import Text, babel_locale
@@ -57,7 +57,7 @@ def year() -> str:
     wanted = _wanted_year()
     with this_service().database.read() as session:
         all_years = years(session)
-        shown = wanted or (all_years[0] if all_years else None)
+        shown = wanted or latest_begun(all_years, now())
         found = counted(session, year=shown) if shown else []
         return render_template(
             "registration/statistics.html",
