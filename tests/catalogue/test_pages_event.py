@@ -102,6 +102,12 @@ def test_a_full_event_leads_to_the_waitlist(catalogue: Catalogue) -> None:
     assert "All 20 seats are taken. 4 people are waiting." in page.words
 
 
+def test_an_event_of_one_seat_speaks_of_it_as_of_one(catalogue: Catalogue) -> None:
+    event = catalogue.published_event(capacity=1)
+    count_seats(catalogue, event, confirmed=1)
+    assert "The only seat is taken." in Browser(catalogue).open(PATH).words
+
+
 def test_a_full_event_without_a_waitlist_says_so_instead_of_the_button(catalogue: Catalogue) -> None:
     event = catalogue.published_event(waitlist=NO_WAITLIST)
     count_seats(catalogue, event, confirmed=20)

@@ -13,6 +13,12 @@ def test_an_empty_catalogue_says_so_and_offers_its_calendar(catalogue: Catalogue
     assert page.one("a[href^='webcal://']")["href"] == "webcal://reihe.example.org/calendar.ics?lang=en"
 
 
+def test_whoever_lost_their_mail_or_holds_a_certificate_finds_the_way_from_every_page(catalogue: Catalogue) -> None:
+    footer = {link.get_text(): link["href"] for link in Browser(catalogue).open("/").soup.select("footer a")}
+    assert footer["Your registrations"] == "/my"
+    assert footer["Check a certificate"] == "/certificates/verify"
+
+
 def test_events_stand_under_their_series_or_their_kind(catalogue: Catalogue) -> None:
     series = catalogue.published_series(title={"en": "Foundations"})
     catalogue.published_event(title={"en": "Statutes"}, series_id=str(series.id), module_number=1)
