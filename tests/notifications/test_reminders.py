@@ -267,6 +267,44 @@ def test_a_rule_that_is_removed_or_changed_writes_no_more_by_the_old_one(office:
     assert at(office, DUE) == []
 
 
+def test_what_waits_to_be_sent_when_its_rule_is_removed_is_not_sent(office: Office, event: dict[str, Any]) -> None:
+    office.send()
+    removed = office.set_rule(event)
+    assert at(office, DUE) == ["alice@verein.example"]
+    with office.core.database.unit_of_work(office.clock()) as uow:
+        rules.remove(uow, event["event_id"], removed, ORGANISER)
+        uow.commit()
+    assert office.send() == []
+    assert reminders(office) == []
+
+
+def test_what_waits_to_be_sent_when_its_rule_is_changed_is_written_anew_once(
+    office: Office, event: dict[str, Any]
+) -> None:
+    office.send()
+    changed = office.set_rule(event)
+    at(office, DUE)
+    with office.core.database.unit_of_work(office.clock()) as uow:
+        worded = replace(rules.THE_DAY_BEFORE, subject={"en": "Tomorrow: bring a pen"})
+        rules.change(uow, event["event_id"], changed, worded, ORGANISER)
+        uow.commit()
+    office.remind()
+    office.remind()
+    assert [mail["Subject"] for mail in office.send()] == ["Tomorrow: bring a pen"]
+
+
+def test_what_was_sent_is_not_written_again_when_its_rule_is_changed(office: Office, event: dict[str, Any]) -> None:
+    changed = office.set_rule(event)
+    at(office, DUE)
+    office.send()
+    with office.core.database.unit_of_work(office.clock()) as uow:
+        later = replace(rules.THE_DAY_BEFORE, amount=5, unit="hours")
+        rules.change(uow, event["event_id"], changed, later, ORGANISER)
+        uow.commit()
+    assert at(office, START - timedelta(hours=5)) == ["alice@verein.example"]
+    assert office.send() == []
+
+
 def test_two_workers_write_to_each_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writer, "PORTION", 2)
     event = an_event()

@@ -5,11 +5,13 @@ Whoever changes them has locked the event.
 
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
-from services.notifications.models import Event, Reminder, ReminderDate
+from services.notifications.mailing import is_still_here
+from services.notifications.models import Event, Mail, Reminder, ReminderDate
 from services.notifications.reminders.planning import When, plan
 from shared.database import UnitOfWork
+from shared.messaging.lease import database_clock
 
 
 def when_of(reminder: Reminder) -> When:
@@ -46,6 +48,15 @@ def replan(uow: UnitOfWork, event: Event, reminder: Reminder) -> None:
 def dates_of(uow: UnitOfWork, reminder_id: UUID) -> list[ReminderDate]:
     query = select(ReminderDate).where(ReminderDate.reminder_id == reminder_id)
     return list(uow.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def take_back(uow: UnitOfWork, reminder: Reminder) -> None:
+    """Mails that wait to be sent are no more, and whoever they were for is still to be reminded."""
+    mails = (Mail.reminder_id == reminder.id) & is_still_here(database_clock(uow.session))
+    withdrawn = delete(Mail).where(mails).returning(Mail.reminder_session_id)
+    sessions = set(uow.session.scalars(withdrawn.execution_options(synchronize_session=False)))
+    of_them = (ReminderDate.reminder_id == reminder.id) & ReminderDate.session_id.in_(sessions)
+    uow.session.execute(update(ReminderDate).where(of_them).values(outcome=None))
 
 
 def forget(uow: UnitOfWork, reminder: Reminder) -> None:

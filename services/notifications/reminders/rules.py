@@ -66,21 +66,26 @@ def add(uow: UnitOfWork, event_id: UUID, rule: Rule, actor: Staff) -> Reminder:
 
 
 def change(uow: UnitOfWork, event_id: UUID, reminder_id: UUID, rule: Rule, actor: Staff) -> None:
-    """What has been written stays; the rest is planned anew. Raises as :func:`add`."""
+    """What has left the house stays; the rest is planned, and what waits to be sent written, anew.
+
+    Raises as :func:`add`.
+    """
     event = _locked(uow, event_id)
     reminder = rule_with_id(uow.session, event_id, reminder_id)
     check(rule)
     before = rule_of(reminder).fields
     for name, value in rule.fields.items():
         setattr(reminder, name, value)
+    dates.take_back(uow, reminder)
     dates.replan(uow, event, reminder)
     _note(uow, "reminder.changed", reminder, actor, before, rule.fields)
 
 
 def remove(uow: UnitOfWork, event_id: UUID, reminder_id: UUID, actor: Staff) -> None:
-    """Nothing more is written by it. Raises :class:`NotFoundError`."""
+    """Nothing more is written or sent by it. Raises :class:`NotFoundError`."""
     _locked(uow, event_id)
     reminder = rule_with_id(uow.session, event_id, reminder_id)
+    dates.take_back(uow, reminder)
     dates.forget(uow, reminder)
     uow.session.delete(reminder)
     _note(uow, "reminder.removed", reminder, actor, rule_of(reminder).fields, {})
