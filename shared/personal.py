@@ -30,6 +30,7 @@ PURPOSES: Mapping[str, Purpose] = {
     "answer": Purpose(_("as the question's own purpose says"), "participants"),
     "need": Purpose(_("so that the person can take part; sealed with a key outside the database"), "participants"),
     "consent": Purpose(_("to know to what the person has consented, and to prove it"), "participants"),
+    "request": Purpose(_("to do what the person asked for about their data, and to prove it"), "participants"),
     "mail": Purpose(_("to tell people of their places, and to answer for what they were told"), "participants"),
     "reply": Purpose(_("to read what calendars and mail servers answer"), "participants"),
     "verify": Purpose(_("to let anybody verify a certificate; the name stands masked"), "participants"),
@@ -49,9 +50,11 @@ PURPOSES: Mapping[str, Purpose] = {
 }
 
 CONTRACT, INTEREST, CONSENT, AGREEMENT = "contract", "interest", "consent", "agreement"
+DUTY = "duty"
 BASES: Mapping[str, Text] = {
     CONTRACT: _("contract, Art. 6 (1) b GDPR"),
     INTEREST: _("legitimate interest, Art. 6 (1) f GDPR"),
+    DUTY: _("legal obligation, Art. 6 (1) c GDPR"),
     AGREEMENT: _("consent, Art. 6 (1) a GDPR"),
     CONSENT: _("explicit consent, Art. 9 (2) a GDPR"),
 }
@@ -66,6 +69,7 @@ KEPT: Mapping[str, str] = {
     "mail": "what it says, `REIHE_KEEP_MAIL_DAYS`; to whom, until the person is forgotten",
     "message": "until it is handled; in the outbox `REIHE_OUTBOX_KEEP_HOURS`; parked, `REIHE_KEEP_PARKED_DAYS`",
     "consent": "until the person is forgotten; where we write because of it, not before it is withdrawn",
+    "request": "until the person is forgotten",
     "delivery": "7 days",
     "limit": "as long as the limit looks back",
     "audit": "`REIHE_KEEP_AUDIT_DAYS`",

@@ -13,6 +13,7 @@ from services.registration.models import (
     Attendance,
     CalendarAnswer,
     Consent,
+    DataRequest,
     Decision,
     Delivery,
     Enrolment,
@@ -120,6 +121,7 @@ def forget_people(uow: UnitOfWork, ids: Sequence[UUID]) -> None:
     """End all links to these people's pages, and delete their addresses."""
     forget_messages(uow, ids)
     uow.session.execute(delete(Consent).where(Consent.person_id.in_(ids)))
+    uow.session.execute(delete(DataRequest).where(DataRequest.person_id.in_(ids)))
     keys = {"idempotency_key": None, "body_digest": None}
     uow.session.execute(update(Enrolment).where(Enrolment.person_id.in_(ids)).values(keys))
     for person in uow.session.scalars(select(Person).where(Person.id.in_(ids))):

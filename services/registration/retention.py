@@ -19,6 +19,7 @@ from services.registration.models import (
     Answer,
     Consent,
     ConsentPurpose,
+    DataRequest,
     Decision,
     DoorLink,
     Event,
@@ -60,7 +61,8 @@ class _Due:
     def needs(self, _session: Session, now: datetime) -> Select[UUID]:
         query = select(SealedNeeds.registration_id).join(Registration, Registration.id == SealedNeeds.registration_id)
         return query.join(Event, Event.id == Registration.event_id).where(
-            self._ended(now - timedelta(days=self._settings.keep_needs_days))
+            self._ended(now - timedelta(days=self._settings.keep_needs_days)),
+            Registration.person_id.not_in(_restricted()),
         )
 
     def answers(self, session: Session, now: datetime) -> Select[UUID]:
@@ -68,7 +70,9 @@ class _Due:
         before = now - timedelta(days=self._settings.keep_needs_days)
         of_ended = session.execute(select(Event.id, Event.questions).where(self._ended(before)))
         questions = _kept_as_needs(of_ended)
-        return select(Answer.registration_id).where(tuple_(Answer.event_id, Answer.question).in_(questions)).distinct()
+        theirs = select(Registration.id).where(Registration.person_id.in_(_restricted()))
+        found = select(Answer.registration_id).where(tuple_(Answer.event_id, Answer.question).in_(questions))
+        return found.where(Answer.registration_id.not_in(theirs)).distinct()
 
     def unconfirmed(self, _session: Session, now: datetime) -> Select[UUID]:
         """Whose seat was held in vain until they would confirm their address."""
@@ -101,7 +105,7 @@ class _Due:
         return (
             select(Party.id)
             .join(Event, Event.id == Party.event_id)
-            .where(Party.contact_name != "", self._ended(before))
+            .where(Party.contact_name != "", Party.contact_id.not_in(_restricted()), self._ended(before))
         )
 
     def door_links(self, _session: Session, now: datetime) -> Select[UUID]:
@@ -128,15 +132,22 @@ class _Due:
             ~comes,
             ~party_lately,
             ~is_written_to,
+            Person.id.not_in(_restricted()),
         )
 
     def _registrations(self) -> Select[UUID]:
         held = Event.id.not_in(self._settings.legal_holds)
-        return select(Registration.id).join(Event, Event.id == Registration.event_id).where(held)
+        found = select(Registration.id).join(Event, Event.id == Registration.event_id)
+        return found.where(held, Registration.person_id.not_in(_restricted()))
 
     def _ended(self, before: datetime) -> ColumnElement[bool]:
         ended: ColumnElement[bool] = (Event.ends_at < before) & Event.id.not_in(self._settings.legal_holds)
         return ended
+
+
+def _restricted() -> Select[UUID]:
+    """Of whom nothing is deleted until it is settled how their data may be used (Art. 18 GDPR)."""
+    return select(DataRequest.person_id).where(DataRequest.kind == "restriction", DataRequest.settled_at.is_(None))
 
 
 def _delete_needs(uow: UnitOfWork, ids: Sequence[UUID]) -> None:

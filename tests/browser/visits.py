@@ -162,6 +162,7 @@ STAFF = [
     "/organise/privacy/consents/new",
     "/organise/privacy/consents/{consent}",
     "/organise/privacy/processors",
+    "/organise/privacy/requests",
     "/organise/privacy/processors/new",
     "/organise/privacy/processors/{processor}",
     "/organise/webhooks",

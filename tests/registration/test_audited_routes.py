@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
-from services.registration.models import AUDIT
+from services.registration.models import AUDIT, DataRequest
 from services.registration.web.audit import WORDS
 from shared.audit import Wanted, entries_page
 from shared.database import new_id
@@ -118,6 +119,19 @@ def _note_deleted(s: Scenes) -> Page:
 def _imported(s: Scenes) -> Page:
     browser, trial = s.tried_out()
     return browser.send(trial)
+
+
+def _asked(s: Scenes) -> tuple[str, Page, UUID]:
+    """The person's page, the answer to their form, and what was made of it."""
+    page = f"/my/{s.front.token_of(s.seated())}/data/requests"
+    answer = s.page(page, "", kind="restriction", text="Wrong name.")
+    with s.front.core.database.read() as session:
+        return page, answer, session.scalars(select(DataRequest.id)).one()
+
+
+def _taken_back(s: Scenes) -> Page:
+    page, _answer, request_id = _asked(s)
+    return s.page(f"{page}/{request_id}/take-back", "")
 
 
 WORDS_OF_CONSENT = {"title.de": "Fotos", "text.de": "Im Netz."}
@@ -426,6 +440,13 @@ WRITES = [
     W(f"POST {CONSENTS}/<uuid:purpose_id>/retire", "consent.retired", lambda s: s.page(f"{_consent(s)}/retire")),
     W("POST /my/<token>/data/consents/<uuid:purpose_id>/give", "consent.given", _consent_given),
     W("POST /my/<token>/data/consents/<uuid:purpose_id>/withdraw", "consent.withdrawn", _consent_withdrawn),
+    W("POST /my/<token>/data/requests", "request.made", lambda s: _asked(s)[1]),
+    W("POST /my/<token>/data/requests/<uuid:request_id>/take-back", "request.taken_back", _taken_back),
+    W(
+        "POST /organise/privacy/requests/<uuid:request_id>",
+        "request.settled",
+        lambda s: s.page(f"/organise/privacy/requests/{_asked(s)[2]}", answer="Done."),
+    ),
     # Webhooks.
     W(f"POST {API}/webhooks", "webhook.added", lambda s: s.api("POST", "/webhooks", WEBHOOK, by="adam")),
     of_webhook("PUT", "", "webhook.changed", Scenes.webhook, {**WEBHOOK, "active": False}),

@@ -18,7 +18,7 @@ from services.registration.models.organisations import (
     Standing,
 )
 from services.registration.models.parties import Party
-from services.registration.models.privacy import PROCESSOR_NAME_LENGTH, PrivacyNotice, Processor
+from services.registration.models.privacy import PROCESSOR_NAME_LENGTH, DataRequest, PrivacyNotice, Processor
 from services.registration.models.registrations import (
     CODE_LENGTH,
     PLACES_BETWEEN,
@@ -61,6 +61,7 @@ __all__ = [
     "Consent",
     "ConsentPurpose",
     "ConsentText",
+    "DataRequest",
     "Decision",
     "Delivery",
     "DoorLink",

@@ -5,6 +5,7 @@ from shared.personal import (
     CONSENT,
     CONTACT,
     CONTRACT,
+    DUTY,
     EVIDENCE,
     INTEREST,
     STAFF_ACCOUNTS,
@@ -22,6 +23,7 @@ ONCE = Personal("once", CONTRACT, "contact")
 LIMIT = Personal("flood", INTEREST, "limit")
 DELIVERY = Personal("delivery", INTEREST, "delivery")
 AGREED = Personal("consent", AGREEMENT, "consent")
+ASKED = Personal("request", DUTY, "request")
 TYPED = Personal("typed", INTEREST, "programme")
 OPINION = Personal("opinion", INTEREST, "programme")
 
@@ -54,6 +56,7 @@ REGISTRY = of_all(
         "calendar_answers": {"answer": CONTACT},
         "feedback_portions": {"texts": OPINION},
         "webhook_deliveries": {"body": DELIVERY},
+        "data_requests": {"text": ASKED, "answer": ASKED},
         "consents": {"locale": AGREED},
         "consent_texts": {"title": TYPED, "text": TYPED},
         "processors": {"name": TYPED, "task": TYPED},
@@ -84,6 +87,7 @@ REGISTRY = of_all(
         "attendance": "kind",
         "feedback_portions": "ratings",
         "funder_profiles": "name line columns",
+        "data_requests": "kind",
         "privacy_notices": "texts digest",
         "processors": "place",
     },

@@ -9,6 +9,7 @@ from shared.languages import text as _
 
 _WORDS: Mapping[str, Text] = {
     "consent": _("until the person is forgotten; where we write because of it, not before it is withdrawn"),
+    "request": _("until the person is forgotten"),
     "question": _("as the question says"),
     "limit": _("as long as the limit looks back"),
     "staff": _("as long as the account"),

@@ -29,6 +29,7 @@ DATA: Mapping[str, Text] = {
     "mail": _("The e-mails that we send you"),
     "reply": _("What your calendar or your mail server answers to them"),
     "verify": _("Number and code of your certificate, with your name masked"),
+    "request": _("What you ask of us about your data, and our answer"),
     "note": _("What organisers note about your registration"),
     "opinion": _("What you say of the event afterwards, if you do"),
     "once": _("A mark of the request by which you registered"),
@@ -38,7 +39,7 @@ DATA: Mapping[str, Text] = {
     "audit": _("Who changed something about your registration, and when"),
 }
 """What each purpose that concerns participants needs of them."""
-BESIDES = frozenset({"note", "once", "flood", "delivery", "message", "audit"})
+BESIDES = frozenset({"note", "request", "once", "flood", "delivery", "message", "audit"})
 """Those of which nobody thinks who registers."""
 
 

@@ -32,6 +32,7 @@ ABOUT: Mapping[str, About] = {
     "enrolments": OF_PERSON,
     "parties": About("contact_id", "person"),
     "consents": OF_PERSON,
+    "data_requests": OF_PERSON,
     "audit_log": About("subject_id", "subject"),
 }
 NOT_BY_PERSON: Mapping[str, str] = {

@@ -23,6 +23,7 @@ from services.registration.parties import party_of, people_of_party
 from services.registration.people import elsewhere
 from services.registration.places import position_of, positions_of
 from services.registration.presence import Ledger, ledger, minutes_of
+from services.registration.privacy.requests import KINDS, open_of
 from services.registration.web.certificate_words import reached
 from services.registration.web.histories import attendance_history, decision_history, staff_names, written_notes
 from services.registration.web.organise_room import (
@@ -121,6 +122,7 @@ def _page(event_id: UUID, registration_id: UUID, error: ReiheError | None = None
         party = party_of(session, registration)
         together = people_of_party(session, party.id) if party else ()
         positions = positions_of(session, together)
+        data_requests = open_of(session, registration.person_id)
     return render_template(
         "registration/person.html",
         room=room_of(event),
@@ -132,6 +134,8 @@ def _page(event_id: UUID, registration_id: UUID, error: ReiheError | None = None
         sessions=attendance_history(event, registration, rows, names),
         certificate=certificate,
         progress=_progress(event, registration, rows),
+        data_requests=data_requests,
+        request_kinds=KINDS,
         calendar_reply=say(WORDS[calendar]) if calendar else "",
         enrolment=enrolment,
         party=party,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from flask import Blueprint, render_template
 
+from services.registration.privacy.requests import how_many_open
 from services.registration.privacy.upcoming import held_events, totals, upcoming
 from services.registration.web.organise_room import guard
 from services.registration.web.settings import settings
@@ -41,4 +42,5 @@ def due() -> str:
 def card() -> str:
     with this_service().database.read() as session:
         found = totals(upcoming(session, settings(), now()))
-    return render_template("registration/upcoming_card.html", totals=found, what=WHAT)
+        requests = how_many_open(session)
+    return render_template("registration/upcoming_card.html", totals=found, what=WHAT, requests=requests)
