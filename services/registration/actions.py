@@ -132,3 +132,10 @@ MODE_NAMES: Mapping[str, Text] = {
     "whole": _("all of these modules or none"),
 }
 """How somebody registers for a series."""
+
+STANDINGS: Mapping[str, Text] = {
+    "listed": _("Listed"),
+    "proposed": _("Proposed"),
+    "merged": _("Merged"),
+}
+"""What entries of the directory are."""

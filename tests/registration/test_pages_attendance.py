@@ -140,7 +140,7 @@ def test_who_has_earned_a_certificate_is_counted(alice: Browser, training: Train
     assert page.one(f"#row-{training.ana}").get_text(" ", strip=True).endswith("100 % earned")
     assert page.one(f"#row-{training.bo}").get_text(" ", strip=True).endswith("50% of the hours; 80% are needed.")
     person = alice.open(f"/organise/events/{training.event}/people/{training.bo}")
-    assert "What it asks for 50% of the hours; 80% are needed." in person.words
+    assert "On the way to a certificate 50% of the hours; 80% are needed." in person.words
 
 
 def test_the_door_may_tick_and_sees_no_addresses(front: Front, training: Training) -> None:

@@ -91,6 +91,7 @@ def test_it_is_searched_by_event_person_organisation_and_id(front: Front) -> Non
     assert "J… B…" in of_joao
     (of_directory,) = acts(browser, "?q=bruecke")
     assert "Organisation: Brücke der Kulturen" in of_directory
+    assert "State: Listed" in of_directory
     assert "Nothing fits" in browser.open(f"{LOG}?q=nobody").words
 
 

@@ -52,6 +52,35 @@ def test_the_contact_and_others_are_registered_together_and_seen_afterwards(fron
     assert Browser(front).open(answer.location).status == 404
 
 
+def test_afterwards_the_contact_sees_to_which_address_the_list_goes(front: Front, visitor: Browser) -> None:
+    publish(front, largest_party=3)
+    done = visitor.open(send(visitor, **FATMA, **AYLIN, takes_part=[]).location)
+    assert "You get a list by e-mail. It goes to fatma@verein.example" in done.words
+    assert "aylin@verein.example" not in done.words
+
+
+def test_the_same_form_sent_twice_registers_one_party(front: Front, visitor: Browser) -> None:
+    publish(front, largest_party=3)
+    form = visitor.open(PARTY)
+    first = visitor.send_after_a_while(form, **FATMA, **AYLIN, act=[])
+    again = visitor.send(form, **FATMA, **AYLIN, act=[])
+    assert again.location == first.location
+    assert len(registrations(front)) == 2
+
+
+@pytest.mark.parametrize("other", [{"people.0.first_name": "Bo"}, {"contact.email": "bo@verein.example"}])
+def test_who_writes_another_party_into_a_form_that_was_sent_is_warned(
+    front: Front, visitor: Browser, other: dict[str, str]
+) -> None:
+    publish(front, largest_party=3)
+    form = visitor.open(PARTY)
+    visitor.send_after_a_while(form, **FATMA, **AYLIN, act=[])
+    done = visitor.open(visitor.send(form, **{**FATMA, **AYLIN, **other}, act=[]).location)
+    assert "nobody else was registered" in done.words
+    assert done.one(f"a[href='{PARTY}']")
+    assert [r.name for r in registrations(front)] == ["Aylin Kaya", "Fatma Demir"]
+
+
 def test_a_contact_who_does_not_take_part_is_not_registered(front: Front, visitor: Browser) -> None:
     publish(front, largest_party=3)
     send(visitor, **FATMA, **AYLIN, takes_part=[])

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.registration.actions import FIELDS, MODE_NAMES, SUBJECTS
+from services.registration.actions import FIELDS, MODE_NAMES, STANDINGS, SUBJECTS
 from services.registration.entries import IN_USE
 from services.registration.exports import STATE_NAMES
 from services.registration.models import (
@@ -116,7 +116,7 @@ WORDS = Words(
         "organisation": _organisations,
         "webhook": _webhooks,
     },
-    codes={"state": STATE_NAMES, "mode": MODE_NAMES, "locale": NAMES, "topics": TOPICS},
+    codes={"state": {**STATE_NAMES, **STANDINGS}, "mode": MODE_NAMES, "locale": NAMES, "topics": TOPICS},
 )
 
 bp = make_audit_pages("registration", WORDS, _find)

@@ -7,8 +7,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from services.registration.answers import check_answers
-from services.registration.models import Event, Registration, SeatCounter
-from services.registration.parties import people_of_party
+from services.registration.booking import Registered, Wish
+from services.registration.models import Event, Party, Registration, SeatCounter
+from services.registration.parties import party_of, people_of_party
 from services.registration.places import positions_of
 from services.registration.uploads import LARGEST_FILE, MOST_FILES
 from services.registration.web.asking import all_of, form_parts, sent_answers
@@ -61,14 +62,14 @@ def send(slug: str) -> ResponseReturnValue:
     if request.form.get("act") == "add":
         return _form(event, seats, sent, rows=_rows_shown(event) + 1)
     try:
-        first = _register(event, sent)
+        wishes, registered = _register(event, sent)
     except (InvalidError, TooManyError, BusyError) as error:
         return _form(event, seats, sent, error)
     except ConflictError as error:
         if error.code in NOBODY_CAN_REGISTER:
             return render_template("registration/not_open.html", event=event, why=error.code), error.status
         return _form(event, seats, sent, error)
-    return remember(redirect(url_for(".done", slug=slug), 303), event, first)
+    return _to_done(event, wishes, registered)
 
 
 @bp.get("/done")
@@ -81,7 +82,15 @@ def done(slug: str) -> ResponseReturnValue:
             return no_registration_here(event)
         people = people_of_party(session, registration.party_id)
         positions = positions_of(session, people)
-    return render_template("registration/party_done.html", event=event, people=people, positions=positions)
+        party = session.get_one(Party, registration.party_id)
+    return render_template(
+        "registration/party_done.html",
+        event=event,
+        contact=party.contact,
+        people=people,
+        positions=positions,
+        again="again" in request.args,
+    )
 
 
 def _sent(event: Event) -> dict[str, Any]:
@@ -105,8 +114,7 @@ def _row(number: int) -> dict[str, str]:
     return {name: request.form.get(f"people.{number}.{name}", "").strip() for name in PERSON_FIELDS}
 
 
-def _register(event: Event, sent: dict[str, Any]) -> Registration:
-    """Register all of them, and return the first, whose cookie shows the party."""
+def _register(event: Event, sent: dict[str, Any]) -> tuple[Sequence[Wish], Sequence[Registered]]:
     shared = {"code": sent["code"]}
     people = [{**row, **shared} for row in sent["people"]]
     if sent["takes_part"]:
@@ -117,8 +125,24 @@ def _register(event: Event, sent: dict[str, Any]) -> Registration:
     check_sender()
     wishes = wishes_of_party(values, idempotency_key=form_key(), body_digest=None)
     limit_parties([wish.email for wish in wishes])
-    registered = desks().register_party(event.id, wishes)
-    return registered_now(registered[0].registration_id)
+    return wishes, desks().register_party(event.id, wishes)
+
+
+def _to_done(event: Event, wishes: Sequence[Wish], registered: Sequence[Registered]) -> ResponseReturnValue:
+    """The cookie is that of the first, and shows the party."""
+    first = registered_now(registered[0].registration_id)
+    other = registered[0].repeated and not _is_of(wishes, first)
+    return remember(redirect(url_for(".done", slug=event.slug, again=1 if other else None), 303), event, first)
+
+
+def _is_of(wishes: Sequence[Wish], registration: Registration) -> bool:
+    """Whether the party of the registration is the one that was sent, and not another one of the same form."""
+    with this_service().database.read() as session:
+        party = party_of(session, registration)
+        people = people_of_party(session, party.id) if party else []
+    same_people = sorted(person.name for person in people) == sorted(wish.name for wish in wishes)
+    contact = wishes[0].contact
+    return party is not None and contact is not None and same_people and party.contact.email == contact.email
 
 
 def _form(
