@@ -5,6 +5,7 @@
 
 import argparse
 import os
+import socket
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -156,6 +157,20 @@ def _begin_log(environ: Mapping[str, str]) -> list[str]:
     return [f"The log goes to {path}"]
 
 
+def _check_address(host: str, port: str) -> None:
+    """Raise :class:`ConfigurationError` where nobody can listen: gunicorn would say so in the log, where few look."""
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host.strip("[]"), int(port)))
+    except (ValueError, OverflowError):
+        raise ConfigurationError(f"REIHE_PORT: {port} is no port") from None
+    except OSError as error:
+        raise ConfigurationError(
+            f"REIHE_PORT: cannot listen at {host}:{port} ({error.strerror}); choose another, such as REIHE_PORT=8080"
+        ) from error
+
+
 def _where_to_look(environ: Mapping[str, str]) -> list[str]:
     base_url = environ["REIHE_BASE_URL"]
     lines = [f"Reihe is at {base_url}", f"Organisers start at {base_url}/organise"]
@@ -170,6 +185,9 @@ def main(arguments: list[str] | None = None) -> int:
     only_demo = parser.parse_args(arguments).only_load_demo
     try:
         environ = environment_of_one_process(os.environ)
+        host, port = environ.get("REIHE_BIND", "127.0.0.1"), environ.get("REIHE_PORT", "8000")
+        if not only_demo:
+            _check_address(host, port)
         Path(environ["REIHE_DATA_DIR"]).mkdir(parents=True, exist_ok=True)
         lines = _begin_log(environ)
         lines += prepare(environ, demo=only_demo or parse_switch(environ.get("REIHE_DEMO", "0")))
@@ -180,8 +198,7 @@ def main(arguments: list[str] | None = None) -> int:
     if only_demo:
         return 0
     process = Process(environ)
-    bind = f"{environ.get('REIHE_BIND', '127.0.0.1')}:{environ.get('REIHE_PORT', '8000')}"
-    return serve(process.build, bind, post_worker_init=process.start_workers, worker_exit=process.stop)
+    return serve(process.build, f"{host}:{port}", post_worker_init=process.start_workers, worker_exit=process.stop)
 
 
 if __name__ == "__main__":

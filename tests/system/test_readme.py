@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from services.__main__ import main
 from shared.testing import ROOT, eventually, free_port
 
 COMMANDS = re.findall(r"```sh\n(.+?)\n```", (ROOT / "README.md").read_text(), re.DOTALL)
@@ -83,6 +84,29 @@ def test_make_run_serves_the_demo_and_says_how_to_sign_in(clone: Path) -> None:
         assert "Satzungsarbeit" in eventually(lambda: home_page(address), within=90)
         assert f"Sign in at {address}/login as admin@example.org" in (clone / "out").read_text()
         assert requests.get(f"{address}/mailbox", timeout=5).status_code == 200
+
+
+def test_make_run_says_which_port_is_taken_and_how_to_choose_another_before_it_makes_anything(clone: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        environ = environment(REIHE_PORT=str(port))
+        ended = subprocess.run(
+            ["make", "run"], cwd=clone, env=environ, capture_output=True, text=True, check=False, timeout=120
+        )
+    assert ended.returncode != 0
+    assert f"REIHE_PORT: cannot listen at 127.0.0.1:{port} (Address already in use); choose another" in ended.stderr
+    assert "Sign in" not in ended.stdout
+    assert not (clone / "var").exists()
+
+
+@pytest.mark.parametrize("port", ["eighty", "99999"])
+def test_what_is_no_port_is_called_so(
+    port: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("REIHE_PORT", port)
+    monkeypatch.setenv("REIHE_DATA_DIR", str(tmp_path / "data"))
+    assert main([]) == 2
+    assert capsys.readouterr().err == f"REIHE_PORT: {port} is no port\n"
 
 
 @pytest.mark.long
