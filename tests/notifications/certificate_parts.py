@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import undefer
 
 from services.notifications.certificates import jobs, revoking
-from services.notifications.certificates.issuing import Issuer
+from services.notifications.certificates.issuing import TOGETHER, Issuer
 from services.notifications.models import OUTBOX, Certificate, Earned
 from shared.database import new_id
 from shared.messages.registration import CertificateEarnedV1, CertificateLostV1
@@ -118,8 +118,8 @@ def people(number: int) -> list[Someone]:
     return [Someone(f"Person{place:03}", "Muster", f"person{place}@verein.example") for place in range(number)]
 
 
-def issuer(office: Office, lease: timedelta = timedelta(minutes=1)) -> Issuer:
-    return Issuer(office.core.database, office.settings, office.clock, lease=lease)
+def issuer(office: Office, lease: timedelta = timedelta(minutes=1), together: int = TOGETHER) -> Issuer:
+    return Issuer(office.core.database, office.settings, office.clock, lease=lease, together=together)
 
 
 def issue_what_is_due(office: Office) -> None:

@@ -5,11 +5,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
 
-from services.notifications.certificates import numbers
+from services.notifications.certificates import issuing, numbers, storing
 from services.notifications.certificates.numbers import Number, next_number, take
 from services.notifications.models import Certificate
 from shared.testing import ROOT, eventually
@@ -38,7 +41,7 @@ from services.notifications.certificates.issuing import Issuer
 from tests.notifications.parts import settings_for
 
 core = compose(settings_for(sys.argv[1]), clock=lambda: datetime(2027, 4, 1, tzinfo=UTC))
-issuer = Issuer(core.database, core.settings, core.clock, lease=timedelta(seconds=1))
+issuer = Issuer(core.database, core.settings, core.clock, lease=timedelta(seconds=1), together=int(sys.argv[2]))
 while issuer.step():
     print("issued", flush=True)
 """
@@ -64,15 +67,16 @@ def test_workers_at_the_same_time_leave_no_gap_and_give_no_number_twice(office: 
     assert len(told(office, "certificate.issued.v1")) == MANY
 
 
-@pytest.mark.parametrize("many", [MANY, pytest.param(1_000, marks=pytest.mark.long)])
-def test_an_order_goes_on_where_workers_were_killed_in_the_middle(office: Office, many: int) -> None:
+@pytest.mark.parametrize(("many", "together"), [(MANY, 2), pytest.param(1_000, 16, marks=pytest.mark.long)])
+def test_an_order_goes_on_where_workers_were_killed_in_the_middle(office: Office, many: int, together: int) -> None:
     event, everybody = a_training(), people(many)
     attend(office, event, *everybody)
     job = order(office, event)
-    for after in (many // 8, many // 4):
-        issue_until_killed(office, after)
+    steps = [part // together for part in (many // 8, many // 4)]
+    for after in steps:
+        issue_until_killed(office, after, together)
     done = count(office, Certificate)
-    assert many // 8 + many // 4 <= done < many
+    assert sum(steps) * together <= done < many
     assert progress(office, job).issued == done
 
     step = issuer(office, lease=timedelta(seconds=1)).step
@@ -87,9 +91,9 @@ def test_an_order_goes_on_where_workers_were_killed_in_the_middle(office: Office
     assert len(told(office, "certificate.issued.v1")) == many
 
 
-def issue_until_killed(office: Office, after: int) -> None:
-    """A worker of its own, killed when it has issued so many and is at work on the next."""
-    command = [sys.executable, "-c", WORKER, office.settings.database_url]
+def issue_until_killed(office: Office, after: int, together: int) -> None:
+    """A worker of its own, killed when it has taken so many steps and is at work on the next."""
+    command = [sys.executable, "-c", WORKER, office.settings.database_url, str(together)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as worker:
         assert worker.stdout is not None
         for _ in range(after):
@@ -108,7 +112,7 @@ def test_what_somebody_holds_is_left_alone_until_the_lease_has_run_out(office: O
     attend(office, event, alice())
     order(office, event)
     slow = issuer(office, lease=timedelta(seconds=1))
-    assert slow.take_up() is not None
+    assert slow.take_up()
     assert not issuer(office).step()
     eventually(issuer(office).step)
     assert len(certificates(office)) == 1
@@ -119,10 +123,10 @@ def test_who_finishes_after_the_lease_has_run_out_stores_nothing(office: Office)
     attend(office, event, olena)
     order(office, event)
     slow = issuer(office, lease=timedelta(0))
-    material = slow.take_up()
-    assert material is not None
+    materials = slow.take_up()
+    assert materials
     eventually(issuer(office).step)
-    slow.issue(material)
+    slow.issue(materials)
     assert [one.number for one in certificates(office)] == ["2027-0001"]
     assert office.kinds(olena) == ["confirmed", "certificate"]
 
@@ -131,11 +135,11 @@ def test_whose_number_went_to_somebody_else_gets_the_next(office: Office) -> Non
     event = a_training()
     attend(office, event, alice(), bob())
     order(office, event)
-    first, second = issuer(office), issuer(office)
-    material = first.take_up()
-    assert material is not None
+    first, second = issuer(office, together=1), issuer(office, together=1)
+    materials = first.take_up()
+    assert materials
     assert second.step()
-    first.issue(material)
+    first.issue(materials)
     assert [one.number for one in certificates(office)] == ["2027-0001"]
     issue_what_is_due(office)
     assert [one.number for one in certificates(office)] == ["2027-0001", "2027-0002"]
@@ -146,11 +150,11 @@ def test_what_changed_while_the_document_was_made_is_made_anew(office: Office) -
     attend(office, event, olena)
     order(office, event)
     busy = issuer(office)
-    material = busy.take_up()
-    assert material is not None
+    materials = busy.take_up()
+    assert materials
     renamed = Someone("Olena", "Kovalenko", olena.email, "en", olena.person_id, olena.registration_id)
     office.correct(renamed, event)
-    busy.issue(material)
+    busy.issue(materials)
     assert certificates(office) == []
     issue_what_is_due(office)
     assert certificates(office)[0].name_masked == "O. K."
@@ -161,10 +165,10 @@ def test_what_was_lost_while_the_document_was_made_is_not_stored(office: Office)
     attend(office, event, olena)
     job = order(office, event)
     busy = issuer(office)
-    material = busy.take_up()
-    assert material is not None
+    materials = busy.take_up()
+    assert materials
     tell_lost(office, olena, event)
-    busy.issue(material)
+    busy.issue(materials)
     issue_what_is_due(office)
     assert certificates(office) == []
     assert progress(office, job).withdrawn == 1
@@ -177,6 +181,57 @@ def test_what_fails_takes_no_number(office: Office) -> None:
     order(office, event)
     issue_what_is_due(office)
     assert [one.number for one in certificates(office)] == expected(2)
+
+
+def test_what_changed_among_many_is_made_anew_with_those_behind_it(office: Office) -> None:
+    event, everybody = a_training(), people(5)
+    attend(office, event, *everybody)
+    order(office, event)
+    busy = issuer(office)
+    materials = busy.take_up()
+    third = next(one for one in everybody if one.registration_id == materials[2].earned.id)
+    office.correct(replace(third, last_name="Kovalenko"), event)
+    busy.issue(materials)
+    before = [one.registration_id for one in certificates(office)]
+    assert before == [one.earned.id for one in materials[:2]]
+    issue_what_is_due(office)
+    assert [one.number for one in certificates(office)] == expected(5)
+
+
+def test_one_that_cannot_be_made_for_no_reason_foreseen_holds_up_no_others(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event, everybody = a_training(), people(5)
+    attend(office, event, *everybody)
+    order(office, event)
+    monkeypatch.setattr(issuing, "make", failing_for(everybody[2].registration_id, issuing.make))
+    assert_others_are_issued(office, everybody[2])
+
+
+def test_one_that_cannot_be_stored_holds_up_no_others(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    event, everybody = a_training(), people(5)
+    attend(office, event, *everybody)
+    order(office, event)
+    monkeypatch.setattr(storing, "_certificate", failing_for(everybody[2].registration_id, storing._certificate))
+    assert_others_are_issued(office, everybody[2])
+
+
+def failing_for(registration_id: UUID, function: Callable[..., Any]) -> Callable[..., Any]:
+    def fails_for_one(what: Any, *others: Any) -> Any:
+        if getattr(what, "material", what).registration.id == registration_id:
+            raise RuntimeError("broken")
+        return function(what, *others)
+
+    return fails_for_one
+
+
+def assert_others_are_issued(office: Office, but: Someone) -> None:
+    with pytest.raises(RuntimeError, match="broken"):
+        issue_what_is_due(office)
+    issue_what_is_due(office)
+    assert [one.number for one in certificates(office)] == expected(4)
+    assert but.registration_id not in {one.registration_id for one in certificates(office)}
+    assert len(office.mails(kind="certificate")) == 4
 
 
 @pytest.mark.parametrize(

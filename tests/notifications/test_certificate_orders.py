@@ -36,7 +36,7 @@ def test_an_order_issues_before_the_event_is_over(office: Office) -> None:
     attend(office, event, alice(), bob())
     job = order(office, event)
     assert numbers(progress(office, job)) == (2, 0, 0, 0)
-    issuer(office).step()
+    issuer(office, together=1).step()
     assert numbers(progress(office, job)) == (2, 1, 0, 0)
     assert not progress(office, job).is_finished
     issue_what_is_due(office)

@@ -75,7 +75,7 @@ def take_lost(settings: NotificationsSettings, uow: UnitOfWork, message: Receive
         return
     earned.revision = body["revision"]
     earned.state, earned.sessions, earned.ordered_at, earned.failure = "lost", [], None, None
-    jobs.settle(uow, earned.id, "withdrawn")
+    jobs.settle(uow, [earned.id], "withdrawn")
     certificate = revoking.valid_certificate(uow, earned.id)
     if certificate is not None:
         revoking.revoke_lost(uow, settings, certificate)

@@ -1,32 +1,28 @@
 """Issuing: what is due is claimed by a lease, typeset outside of any transaction, and stored with its number.
 
-A worker that dies in the middle lets its lease run out, and another begins with that certificate anew.
+A worker that dies in the middle lets its lease run out, and another begins with those certificates anew.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Self
-from uuid import UUID
 
 import typst
 from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session
 
-from services.notifications.certificates import jobs, numbers
-from services.notifications.certificates.announcing import announce
-from services.notifications.certificates.content import Material, Shown, content_of, masked, versions_of
+from services.notifications.certificates import numbers
+from services.notifications.certificates.content import Material, content_of
 from services.notifications.certificates.designs import look_of
 from services.notifications.certificates.failures import Failure
-from services.notifications.certificates.revoking import Because, valid_certificate, withdraw
-from services.notifications.certificates.telling import tell_issued
-from services.notifications.certificates.verifying import digest_of
-from services.notifications.documents.certificate import ACCENT, CertificateContent, compile_certificate
+from services.notifications.certificates.sources import sources_of
+from services.notifications.certificates.storing import Failed, Made, Outcome, store
+from services.notifications.documents.certificate import ACCENT, compile_certificate
 from services.notifications.documents.signature import signed
-from services.notifications.models import Certificate, Earned, Event, Registration, table_of
+from services.notifications.models import Earned, Event, table_of
 from services.notifications.reader import Reader
 from services.notifications.settings import NotificationsSettings
 from shared.clock import Clock
-from shared.database import Database, UnitOfWork, new_id
+from shared.database import Database
 from shared.errors import InvalidError
 from shared.languages import text as _
 from shared.logs import get_logger
@@ -35,116 +31,112 @@ from shared.messaging.lease import claim
 log = get_logger(__name__)
 
 LEASE = timedelta(minutes=1)
-"""Far longer than one certificate takes (some 20 ms; the first of a process, a second)."""
+"""Far longer than as many certificates take (some 20 ms each; the first of a process, a second)."""
+TOGETHER = 16
+"""So many are taken up and stored in one transaction each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A document that has been made and not yet been stored."""
-
-    content: CertificateContent
-    pdf: bytes
-
-    @classmethod
-    def of(cls, material: Material, settings: NotificationsSettings) -> Self:
-        """Raises :class:`InvalidError`, for the organiser, where the certificate cannot be made."""
-        content = content_of(material, settings)
-        translate = Reader.of(material.registration.locale, settings).translator.gettext
-        try:
-            pdf = compile_certificate(content, translate, accent=material.look.accent or settings.accent or ACCENT)
-        except typst.TypstError as error:
-            log.error("certificate_not_typeset", registration_id=str(material.earned.id), error=str(error)[:200])
-            text = _("The document could not be made. Whoever operates this installation finds the cause in its log.")
-            raise InvalidError("not_typeset", text) from error
-        return cls(content, signed(pdf, settings.signing_key) if settings.signing_key else pdf)
+def make(material: Material, settings: NotificationsSettings) -> Made:
+    """Raises :class:`InvalidError`, for the organiser, where the certificate cannot be made."""
+    content = content_of(material, settings)
+    translate = Reader.of(material.registration.locale, settings).translator.gettext
+    try:
+        pdf = compile_certificate(content, translate, accent=material.look.accent or settings.accent or ACCENT)
+    except typst.TypstError as error:
+        log.error("certificate_not_typeset", registration_id=str(material.earned.id), error=str(error)[:200])
+        text = _("The document could not be made. Whoever operates this installation finds the cause in its log.")
+        raise InvalidError("not_typeset", text) from error
+    return Made(material, content, signed(pdf, settings.signing_key) if settings.signing_key else pdf)
 
 
 class Issuer:
     """One worker's issuing. Several may run at once: nobody gets two certificates, and no number is given twice."""
 
     def __init__(
-        self, database: Database, settings: NotificationsSettings, clock: Clock, *, lease: timedelta = LEASE
+        self,
+        database: Database,
+        settings: NotificationsSettings,
+        clock: Clock,
+        *,
+        lease: timedelta = LEASE,
+        together: int = TOGETHER,
     ) -> None:
         self._database = database
         self._settings = settings
         self._clock = clock
         self._lease = lease
+        self._together = together
 
     def step(self) -> bool:
-        """Issue one certificate that is due. True if there may be more."""
-        material = self.take_up()
-        if material is None:
-            return False
-        self.issue(material)
-        return True
+        """Issue some certificates that are due. True if there may be more."""
+        materials = self.take_up()
+        if materials:
+            self.issue(materials)
+        return bool(materials)
 
-    def take_up(self) -> Material | None:
-        """Claim one that is due; None if there is none."""
+    def take_up(self) -> list[Material]:
+        """Claim some that are due; each has the number that the first of them would get."""
         now = self._clock()
         table = table_of(Earned)
         with self._database.unit_of_work(now) as uow:
-            ids = claim(uow.session, table, _is_due(now), order_by=[table.c.available_at], limit=1, lease=self._lease)
-            material = self._material(uow.session, ids[0], now) if ids else None
+            session, order = uow.session, [table.c.available_at]
+            ids = claim(session, table, _is_due(now), order_by=order, limit=self._together, lease=self._lease)
+            materials = []
+            if ids:
+                number, look = numbers.next_number(session, now, self._settings.time_zone), look_of(session)
+                found = sources_of(session, ids)
+                parts = ((one.earned, one.registration, one.events) for one in map(found.__getitem__, ids))
+                materials = [Material(*each, number=number, issued_at=now, look=look) for each in parts]
             uow.commit()
-        return material
+        return materials
 
-    def _material(self, session: Session, earned_id: UUID, now: datetime) -> Material:
-        earned = session.get_one(Earned, earned_id)
-        number = numbers.next_number(session, now, self._settings.time_zone)
-        return Material(*_sources(session, earned), number=number, issued_at=now, look=look_of(session))
+    def issue(self, materials: Sequence[Material]) -> None:
+        """Make the documents and store them, or record why one cannot be made.
 
-    def issue(self, material: Material) -> None:
-        """Make the document and store it, or record why it cannot be made."""
+        One that fails for no reason foreseen is left to its lease; what was made before it is stored, and what comes
+        after it is let go of, so that it holds up no others.
+        """
+        waiting, outcomes, number = list(materials), list[Outcome](), materials[0].number
         try:
-            made = Made.of(material, self._settings)
+            while waiting:
+                outcomes.append(self._outcome(replace(waiting.pop(0), number=number)))
+                # What could not be made takes no number.
+                number = number.next if isinstance(outcomes[-1], Made) else number
+        finally:
+            self._keep(outcomes, waiting)
+
+    def _outcome(self, material: Material) -> Outcome:
+        try:
+            return make(material, self._settings)
         except InvalidError as error:
-            self._record_failure(material, Failure.of(error))
-        else:
-            self._keep(material, made)
+            return Failed(material, Failure.of(error))
 
-    def _record_failure(self, material: Material, failure: Failure) -> None:
-        with self._database.unit_of_work(self._clock()) as uow:
-            earned = self._taken_up(uow, material)
-            if earned is not None:
-                earned.state, earned.ordered_at, earned.failure = "failed", None, failure.as_json()
-                jobs.settle(uow, earned.id, "failed")
-                log.warning("certificate_failed", registration_id=str(earned.id), code=failure.code)
+    def _keep(self, outcomes: Sequence[Outcome], let_go: Sequence[Material]) -> None:
+        """Store all in one transaction; where that fails, each in its own, so that one alone fails."""
+        try:
+            self._store(outcomes, let_go)
+        except Exception as error:
+            if len(outcomes) == 1:
+                raise
+            log.warning("certificates_failed_together", error=type(error).__name__, certificates=len(outcomes))
+            self._store_each(outcomes)
+
+    def _store_each(self, outcomes: Sequence[Outcome]) -> None:
+        """Those behind one that fails are let go of: their numbers are too high now."""
+        errors = []
+        for outcome in outcomes:
+            try:
+                self._store([outcome])
+            except Exception as error:  # noqa: BLE001  # raised below, when the others had their turn
+                errors.append(error)
+        if errors:
+            raise errors[0]
+
+    def _store(self, outcomes: Sequence[Outcome], let_go: Sequence[Material] = ()) -> None:
+        now = outcomes[0].material.issued_at if outcomes else self._clock()
+        with self._database.unit_of_work(now) as uow:
+            store(uow, self._settings, outcomes, let_go)
             uow.commit()
-
-    def _keep(self, material: Material, made: Made) -> None:
-        """Store the document with its number, unless the number or the work went to somebody else meanwhile."""
-        with self._database.unit_of_work(made.content.issued_at) as uow:
-            earned = self._taken_up(uow, material)
-            if earned is not None and numbers.take(uow.session, material.number):
-                earned.state, earned.ordered_at, earned.failure = "issued", None, None
-                jobs.settle(uow, earned.id, "issued")
-                replaced = self._withdraw_replaced(uow, earned)
-                certificate = _certificate(material, made)
-                uow.session.add(certificate)
-                announce(uow, certificate)
-                tell_issued(uow, self._settings, certificate, replaced.number if replaced else "")
-            uow.commit()
-
-    def _taken_up(self, uow: UnitOfWork, material: Material) -> Earned | None:
-        """The verdict, locked and let go of for the next step; None if what was made of it no longer holds."""
-        earned = uow.session.get_one(Earned, material.earned.id, with_for_update=True)
-        earned.claimed_until = None
-        still_so = versions_of(*_sources(uow.session, earned)) == material.versions
-        return earned if earned.state == "earned" and still_so else None
-
-    def _withdraw_replaced(self, uow: UnitOfWork, earned: Earned) -> Certificate | None:
-        replaced = valid_certificate(uow, earned.id)
-        if replaced is not None:
-            withdraw(uow, replaced, Because.REPLACED)
-            uow.session.flush()  # before the other, for a registration holds only one that is valid
-        return replaced
-
-
-def _sources(session: Session, earned: Earned) -> tuple[Earned, Registration, tuple[Event, ...]]:
-    """The events are those attended, by their beginning; without attendance that of the registration."""
-    attended = {UUID(part["event_id"]) for part in earned.sessions} or {earned.event_id}
-    query = select(Event).where(Event.id.in_(attended)).order_by(Event.starts_at, Event.id)
-    return earned, session.get_one(Registration, earned.registration_id), tuple(session.scalars(query))
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
@@ -153,30 +145,3 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
     over = select(Event.id).where(Event.state == "published", Event.ends_at <= now)
     by_itself = (table.c.available_at <= now) & or_(table.c.series_id.is_not(None), table.c.event_id.in_(over))
     return (table.c.state == "earned") & or_(table.c.ordered_at.is_not(None), by_itself)
-
-
-def _certificate(material: Material, made: Made) -> Certificate:
-    content, shown = made.content, Shown.of(made.content)
-    return Certificate(
-        id=new_id(),
-        year=material.number.year,
-        ordinal=material.number.ordinal,
-        number=content.number,
-        code=content.code,
-        earned_id=material.earned.id,
-        series_id=material.earned.series_id,
-        registration_id=material.registration.id,
-        event_id=material.earned.event_id,
-        locale=content.locale,
-        title=shown.title,
-        first_day=shown.first_day,
-        last_day=shown.last_day,
-        teaching_units=shown.teaching_units,
-        minutes=shown.minutes,
-        name_masked=masked(material.registration.first_name, material.registration.last_name),
-        digest=digest_of(made.pdf),
-        pdf=made.pdf,
-        state="valid",
-        version=1,
-        issued_at=content.issued_at,
-    )

@@ -1,6 +1,6 @@
 """Orders of organisers to issue certificates: what they cover, and how far they are."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
@@ -15,6 +15,7 @@ from shared.database import UnitOfWork, new_id
 from shared.errors import InvalidError, NotFoundError
 from shared.idempotency import remember, remembered
 from shared.languages import text as _
+from shared.rows import rounded
 from shared.staff import Staff
 
 _WITHOUT_BEING_NAMED = ("earned", "failed")
@@ -91,10 +92,12 @@ def _check_all_found(registration_ids: Sequence[UUID], found: set[UUID]) -> None
         )
 
 
-def settle(uow: UnitOfWork, registration_id: UUID, outcome: str) -> None:
-    """Note in all open orders what has become of a registration's certificate."""
+def settle(uow: UnitOfWork, registration_ids: Collection[UUID], outcome: str) -> None:
+    """Note in all open orders what has become of these registrations' certificates."""
+    if not registration_ids:
+        return
     items = table_of(JobItem)
-    waiting = (items.c.registration_id == registration_id) & items.c.outcome.is_(None)
+    waiting = items.c.registration_id.in_(rounded(registration_ids)) & items.c.outcome.is_(None)
     uow.session.execute(update(items).where(waiting).values(outcome=outcome))
 
 

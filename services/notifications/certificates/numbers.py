@@ -20,6 +20,10 @@ class Number:
     year: int
     ordinal: int
 
+    @property
+    def next(self) -> "Number":
+        return Number(self.year, self.ordinal + 1)
+
     def __str__(self) -> str:
         return f"{self.year}-{self.ordinal:04d}"
 
@@ -33,9 +37,10 @@ def next_number(session: Session, moment: datetime, time_zone: str) -> Number:
     return Number(year, last + 1)
 
 
-def take(session: Session, number: Number) -> bool:
-    """Give the number away, for good if the transaction is; False if somebody else has it."""
+def take(session: Session, number: Number, many: int = 1) -> bool:
+    """Give so many numbers away from this one on, for good if the transaction is; False if somebody else has it."""
     series = table_of(NumberSeries)
     is_next = (series.c.year == number.year) & (series.c.last == number.ordinal - 1)
-    taken = session.execute(update(series).where(is_next).values(last=number.ordinal).returning(series.c.last))
+    last = number.ordinal - 1 + many
+    taken = session.execute(update(series).where(is_next).values(last=last).returning(series.c.last))
     return taken.first() is not None

@@ -1,5 +1,6 @@
 """Revoking: by an organiser, by a correction of the attendance, or because a newer certificate takes its place."""
 
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from services.notifications.settings import NotificationsSettings
 from shared.audit import Subject, by_account
 from shared.database import UnitOfWork
 from shared.logs import get_logger
+from shared.rows import rounded
 from shared.staff import Staff
 
 log = get_logger(__name__)
@@ -41,7 +43,7 @@ def revoke(uow: UnitOfWork, settings: NotificationsSettings, number: str, reason
     if earned is not None:
         # Nor is another one issued in its place that was on its way.
         earned.state, earned.ordered_at = "revoked", None
-        jobs.settle(uow, earned.id, "withdrawn")
+        jobs.settle(uow, [earned.id], "withdrawn")
     withdraw(uow, certificate, Because.ORGANISER, reason)
     tell_revoked(uow, settings, certificate)
     subject = Subject("certificate", certificate.id)
@@ -68,8 +70,13 @@ def withdraw(uow: UnitOfWork, certificate: Certificate, because: Because, reason
 
 def valid_certificate(uow: UnitOfWork, earned_id: UUID) -> Certificate | None:
     """The certificate that came of a verdict and holds, locked."""
-    query = select(Certificate).where(Certificate.earned_id == earned_id, Certificate.state == "valid")
-    return uow.session.scalars(query.with_for_update()).one_or_none()
+    return next(iter(valid_certificates(uow, [earned_id])), None)
+
+
+def valid_certificates(uow: UnitOfWork, earned_ids: Collection[UUID]) -> Sequence[Certificate]:
+    """Those that came of these verdicts and hold, locked in the order in which they were issued."""
+    query = select(Certificate).where(Certificate.earned_id.in_(rounded(earned_ids)), Certificate.state == "valid")
+    return uow.session.scalars(query.order_by(Certificate.id).with_for_update()).all()
 
 
 def was_revoked_by_organiser(uow: UnitOfWork, earned_id: UUID) -> bool:
