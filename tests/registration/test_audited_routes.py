@@ -100,7 +100,7 @@ def _link_requested(s: Scenes) -> Page:
 
 def _details_changed(s: Scenes) -> Page:
     browser, path = Browser(s.front), s.own(s.answered(), "details")
-    typed: dict[str, Any] = {"answers.meal": "vegan", "needs.wheelchair": []}
+    typed: dict[str, Any] = {"last_name": "Berg", "answers.meal": "vegan", "needs.wheelchair": []}
     return browser.send(browser.open(path), **typed)
 
 
@@ -315,6 +315,7 @@ WRITES = [
         "registration.corrected",
         lambda s: s.api("PATCH", s.own(s.seated(), "").rstrip("/"), {"last_name": "Berg"}),
     ),
+    W(f"POST {OWN}/details", "registration.corrected", _details_changed),
     W(f"POST {OWN}/details", "registration.answers_changed", _details_changed),
     W(f"POST {OWN}/details", "registration.needs_changed", _details_changed),
     own_by_api("cancel", "registration.cancelled", Scenes.seated),

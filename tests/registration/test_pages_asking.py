@@ -67,19 +67,46 @@ def test_a_person_sees_and_changes_their_answers_and_needs(front: Front, event: 
     browser = Browser(front)
     made = UUID(front.register(event, "Ana Novak", locale="en", answers={"meal": "vegan", "table": 4}).get_json()["id"])
     mine = f"/my/{front.token_of(made)}"
-    assert "See and change my answers" in browser.open(mine).words
+    assert "See and change my details" in browser.open(mine).words
     page = browser.open(f"{mine}/registrations/{made}/details")
     assert (page.value("answers.meal"), page.value("answers.table")) == ("vegan", "4")
     refused = browser.send(page, **{"answers.table": "many"})
     assert (refused.status, refused.value("answers.table")) == (422, "many")
     saved = browser.send(refused, **{"answers.table": "5", "needs.wheelchair": "yes"})
     assert saved.status == 303
-    assert "Your answers are saved." in browser.open(saved.location).words
+    assert "Your details are saved." in browser.open(saved.location).words
     with front.core.database.read() as session:
         assert answers_of(session, [made])[made] == {"meal": "vegan", "table": 5}
         assert needs_of(session, VAULT, made) == {"wheelchair": True}
     strangers = UUID(front.register(event, "Bo Berg", answers={"meal": "all"}).get_json()["id"])
     assert browser.open(f"{mine}/registrations/{strangers}/details").status == 404
+
+
+def test_a_person_corrects_their_name_and_organisation_where_nothing_is_asked(front: Front) -> None:
+    browser = Browser(front)
+    made = UUID(front.register(front.house.event(), "Ana Nowak", locale="en").get_json()["id"])
+    mine = f"/my/{front.token_of(made)}"
+    page = browser.open(str(browser.open(mine).one("a[href$='/details']")["href"]))
+    assert (page.value("first_name"), page.value("last_name")) == ("Ana", "Nowak")
+    refused = browser.send(page, last_name="", organisation="Brücke")
+    assert (refused.status, refused.value("organisation")) == (422, "Brücke")
+    saved = browser.send(refused, last_name="Novak")
+    assert "Your details are saved." in browser.open(saved.location).words
+    corrected = front.house.registration(made)
+    assert (corrected.name, corrected.organisation) == ("Ana Novak", "Brücke")
+
+
+def test_a_seat_does_not_move_to_an_organisation_that_has_all_of_its_own(front: Front) -> None:
+    browser = Browser(front)
+    event = front.house.event(max_per_organisation=1)
+    front.register(event, "Bo Berg", organisation="Brücke")
+    made = UUID(front.register(event, "Ana Novak", locale="en", organisation="Verein").get_json()["id"])
+    page = browser.open(f"/my/{front.token_of(made)}/registrations/{made}/details")
+    refused = browser.send(page, first_name="Anna", organisation="Brücke")
+    assert (refused.status, refused.value("organisation")) == (409, "Brücke")
+    assert "all the seats that one organisation can have" in refused.words
+    kept = front.house.registration(made)
+    assert (kept.first_name, kept.organisation) == ("Ana", "Verein")
 
 
 def test_an_organiser_sees_the_answers_and_fetches_the_file(front: Front, event: UUID) -> None:

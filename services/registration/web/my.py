@@ -71,7 +71,7 @@ class Entry:
     may_tell: bool
     """Whether feedback on the event is awaited."""
     has_details: bool
-    """Whether there are answers or needs that can still be changed."""
+    """Whether name, organisation, answers and needs can still be changed."""
     lies_ahead: bool
     is_over: bool
     """The event, whatever became of the registration."""
@@ -278,10 +278,7 @@ def _asentry_of(
         locale=registration.locale,
         lies_ahead=live,
         may_tell=may_tell,
-        has_details=live
-        and not event.is_cancelled
-        and now() < event.starts_at
-        and bool(event.questions or event.needs),
+        has_details=live and not event.is_cancelled and now() < event.starts_at,
         is_over=now() >= event.ends_at,
         enrolment_id=registration.enrolment_id,
         waits_for_series=registration.waits_for_series,

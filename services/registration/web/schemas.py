@@ -207,13 +207,18 @@ class CorrectionSchema(Schema):
     needs = _answers()
 
 
-class DetailsSchema(Schema):
-    """What stands about a person, as an organiser corrects it in a form."""
+class OwnDetailsSchema(Schema):
+    """Who somebody is, as they correct it in a form themselves."""
 
     first_name = Line(required=True)
     last_name = Line(required=True)
     organisation = Line(blank=True, load_default="")
     organisation_id = ChosenEntry()
+
+
+class DetailsSchema(OwnDetailsSchema):
+    """What stands about a person, as an organiser corrects it in a form."""
+
     locale = Line(required=True)
 
 
