@@ -197,6 +197,20 @@ def test_issuing_when_nothing_is_open_says_so(dora: FlaskClient, sqlite_office: 
     assert "There was nothing to issue" in words(page_of(dora, answer.headers["Location"]))
 
 
+def test_only_where_somebody_can_be_ticked_the_page_offers_to_issue_to_the_ticked(
+    dora: FlaskClient, sqlite_office: Office
+) -> None:
+    def offered() -> list[str]:
+        return [words(button) for button in page_of(dora, room(event)).select("#issue button")]
+
+    event = a_training()
+    attend(sqlite_office, event, alice())
+    assert offered() == ["Issue the one that is open", "Issue those that are ticked"]
+    order(sqlite_office, event)
+    issue_what_is_due(sqlite_office)
+    assert offered() == []
+
+
 def test_an_organiser_revokes_with_a_reason(dora: FlaskClient, sqlite_office: Office) -> None:
     event = a_training()
     attend(sqlite_office, event, alice())
