@@ -144,7 +144,7 @@ def test_what_is_over_stands_apart_with_its_certificate(front: Front, visitor: B
     assert "Nothing lies ahead" in page.all("h2")
     assert page.all("section[aria-labelledby=earlier] h3") == ["Association law"]
     assert not page.soup.select("article a.button-danger")
-    address = str(page.one("a[href^='/certificates/']")["href"])
+    address = str(page.one("main a[href^='/certificates/']")["href"])
     token = address.removeprefix("/certificates/").removesuffix(".pdf")
     assert read_token(LINK_KEY, Purpose.CERTIFICATE, token) == Link(certificate, 0)
 
@@ -180,7 +180,7 @@ def test_the_link_to_a_certificate_is_of_the_persons_generation(front: Front, vi
     with front.core.database.unit_of_work(front.house.clock()) as uow:
         uow.session.execute(update(Person).values(link_generation=1))
         uow.commit()
-    address = str(visitor.open(my_page(front, ana)).one("a[href^='/certificates/']")["href"])
+    address = str(visitor.open(my_page(front, ana)).one("main a[href^='/certificates/']")["href"])
     token = address.removeprefix("/certificates/").removesuffix(".pdf")
     assert read_token(LINK_KEY, Purpose.CERTIFICATE, token) == Link(certificate, 1)
 
@@ -188,7 +188,7 @@ def test_the_link_to_a_certificate_is_of_the_persons_generation(front: Front, vi
 def test_a_revoked_certificate_is_not_offered(front: Front, visitor: Browser) -> None:
     ana = registered(front, front.house.event())
     issue(front, ana, state="revoked")
-    assert not visitor.open(my_page(front, ana)).soup.select("a[href^='/certificates/']")
+    assert not visitor.open(my_page(front, ana)).soup.select("main a[href^='/certificates/']")
 
 
 def test_the_calendar_has_a_link_of_its_own(front: Front, visitor: Browser) -> None:
