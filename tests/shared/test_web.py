@@ -281,6 +281,15 @@ def test_every_operation_documents_its_problem(client: FlaskClient) -> None:
     assert get(client, "/api/catalogue/v1/").status_code == 200
 
 
+def test_the_reference_says_what_each_answer_means_from_success_to_refusal(client: FlaskClient) -> None:
+    page = get(client, "/api/catalogue/v1/").text
+    answers = re.findall(r"<dt><code>(\w+)</code></dt><dd>(.*?)</dd>", page)
+    statuses = [status for status, _said in answers[:3]]
+    assert statuses == sorted(statuses)
+    assert ("default", "Refused, with the reason") in answers
+    assert all(said for _status, said in answers)
+
+
 def test_an_organiser_who_is_signed_in_comes_in(client: FlaskClient) -> None:
     assert get(signed_in(client), "/staff-only").text == "for organisers"
 
