@@ -16,10 +16,10 @@ SOURCE_LOCALE = "en"
 FOR_ORGANISERS = ("de", "en")
 """The languages that every sentence exists in. All others have what participants read, and nothing more."""
 
-FOR_PARTICIPANTS = (*FOR_ORGANISERS, "fr", "tr")
+FOR_PARTICIPANTS = (*FOR_ORGANISERS, "fr", "tr", "ar")
 """The languages that participants can choose, where an installation does not restrict them."""
 
-UNREVIEWED = frozenset({"fr", "tr"})
+UNREVIEWED = frozenset({"fr", "tr", "ar"})
 """Languages whose catalogues nobody who speaks them has approved yet. Organisers are shown which."""
 
 NAMES = {

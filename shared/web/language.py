@@ -6,8 +6,9 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from flask import Flask, Response, g, request
+from markupsafe import Markup
 
-from shared.languages import FOR_ORGANISERS, SOURCE_LOCALE, Text, translations
+from shared.languages import FOR_ORGANISERS, RIGHT_TO_LEFT, SOURCE_LOCALE, Text, translations
 from shared.web.cookies import set_cookie
 from shared.web.service import this_service
 
@@ -61,6 +62,19 @@ def _asked_for() -> str | None:
 
 def _kept() -> str | None:
     return request.cookies.get(COOKIE) if "HTTP_COOKIE" in request.environ else None
+
+
+def direction(code: str) -> str:
+    return "rtl" if code in RIGHT_TO_LEFT else "ltr"
+
+
+def mark(found: str) -> Markup:
+    """The attributes of an element whose text is in this language: nothing where the whole page is."""
+    if found == locale():
+        return Markup("")
+    if direction(found) == direction(locale()):
+        return Markup(' lang="{}"').format(found)
+    return Markup(' lang="{}" dir="{}"').format(found, direction(found))
 
 
 def translator() -> NullTranslations:

@@ -10,7 +10,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from markupsafe import Markup
 
 from shared import formats
-from shared.languages import NAMES, RIGHT_TO_LEFT, UNREVIEWED, Content, best_language
+from shared.languages import NAMES, UNREVIEWED, Content, best_language
 from shared.web import assets, csrf, language, sign_in
 from shared.web.service import Service, now, this_service
 
@@ -50,7 +50,7 @@ def _context() -> dict[str, Any]:
     settings = this_service().settings
     return {
         "locale": locale,
-        "text_direction": _direction(locale),
+        "text_direction": language.direction(locale),
         "languages": _named(settings.locales),
         "page_languages": _named(language.known()),
         "unreviewed_languages": _named([code for code in settings.locales if code in UNREVIEWED]),
@@ -64,20 +64,14 @@ def _named(codes: Iterable[str]) -> list[tuple[str, str]]:
     return [(code, NAMES.get(code, code)) for code in codes]
 
 
-def _direction(locale: str) -> str:
-    return "rtl" if locale in RIGHT_TO_LEFT else "ltr"
-
-
 def localised(content: Content | None) -> Markup:
-    """Content for this reader; where it is in another language, marked with ``lang``, and ``dir`` if that differs."""
+    """Content for this reader; where it is in another language, marked as such."""
     found = best_language(content or {}, language.locale())
     if not content or not found:
         return Markup("")
     if found == language.locale():
         return Markup.escape(content[found])
-    direction = _direction(found)
-    marked = Markup("") if direction == _direction(language.locale()) else Markup(' dir="{}"').format(direction)
-    return Markup('<span lang="{}"{}>{}</span>').format(found, marked, content[found])
+    return Markup("<span{}>{}</span>").format(language.mark(found), content[found])
 
 
 def localised_text(content: Content | None) -> str:

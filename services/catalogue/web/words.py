@@ -79,9 +79,8 @@ def by_day(programme: list[Facts], time_zone: str) -> list[list[Facts]]:
 
 def teaching_units(number: float) -> str:
     figure = format_decimal(number, locale=babel_locale(language.locale()))
-    return language.ngettext("%(number)s teaching unit", "%(number)s teaching units", 1 if number == 1 else 2) % {
-        "number": figure
-    }
+    count = int(number) if number == int(number) else 100  # plural rules know whole numbers alone
+    return language.ngettext("%(number)s teaching unit", "%(number)s teaching units", count) % {"number": figure}
 
 
 def paragraphs(content: Content | None) -> Markup:
@@ -89,7 +88,7 @@ def paragraphs(content: Content | None) -> Markup:
     found = best_language(content or {}, language.locale())
     if not content or not found:
         return Markup("")
-    mark = Markup("") if found == language.locale() else Markup(' lang="{}"').format(found)
+    mark = language.mark(found)
     parts = [part.strip() for part in content[found].split("\n\n")]
     lines = [Markup("<br>").join(part.split("\n")) for part in parts if part]
     return Markup("\n").join(Markup("<p{}>{}</p>").format(mark, line) for line in lines)
