@@ -28,7 +28,7 @@ def test_a_group_is_registered_row_by_row_without_javascript(
     you = page.get_by_role("group", name="Sie", exact=True)
     for label, value in (("Vorname", "Fatma"), ("Nachname", "Demir"), ("E-Mail", contact)):
         you.get_by_label(label).fill(value)
-    page.get_by_role("button", name="Person eintragen").click()
+    page.get_by_role("button", name="Weitere Person").click()
     for number, name, address in ((1, "Aylin", other), (2, "Bilal", ""), (3, "Clara", "")):
         row = page.get_by_role("group", name=f"Person {number}")
         row.get_by_label("Vorname").fill(name)
