@@ -14,6 +14,7 @@ from services.registration.attendance_told import tell_presence
 from services.registration.certificates import judge, locked_registrations
 from services.registration.events import event_with_sessions
 from services.registration.models import Attendance, DoorLink, EventSession, Registration, table
+from services.registration.presence import ledger as rows_of
 from services.registration.refusals import event_frozen
 from services.registration.states import State
 from shared.audit import Author, Subject, added, by_account, by_link, by_person
@@ -112,12 +113,14 @@ def record(
     answers = [ledger.answer(entry) for entry in entries]
     ledger.store()
     if ledger.changed:
-        tell_presence(uow, ledger.new_ids, [registrations[one] for one in sorted(ledger.changed)])
+        concerned = [registrations[one] for one in sorted(ledger.changed)]
+        rows_of_all = rows_of(uow.session, ledger.changed)
+        tell_presence(uow, ledger.new_ids, concerned, rows_of_all)
         event = event_with_sessions(uow.session, held.event_id)
         rows = added(rows=sum(answer.status == "recorded" for answer in answers))
         subject = Subject("session", held.id)
         uow.audit("attendance.recorded", recorder.author, subject, event_id=event.id, changes=rows)
-        judge(uow, event, [registrations[registration_id] for registration_id in sorted(ledger.changed)])
+        judge(uow, event, concerned, rows_of_all)
     return answers
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from services.registration.models import Attendance, Registration
-from services.registration.presence import evidence, ledger
+from services.registration.presence import Ledger, evidence, ledger
 from shared.database import UnitOfWork
 from shared.messages.registration import AttendanceChangedV1
 
@@ -12,9 +12,11 @@ Rows = Mapping[UUID, Sequence[Attendance]]
 """The rows about one registration by session, in the order of the ledger."""
 
 
-def tell_presence(uow: UnitOfWork, new_ids: Collection[UUID], registrations: Sequence[Registration]) -> None:
-    """Tell of those whose sessions are others by the new rows. The registrations are locked, the rows flushed."""
-    known = _rows_of(uow, registrations)
+def tell_presence(
+    uow: UnitOfWork, new_ids: Collection[UUID], registrations: Sequence[Registration], rows: Ledger
+) -> None:
+    """Tell of those whose sessions are others by the new rows. The registrations are locked, ``rows`` all of theirs."""
+    known = _by_registration(registrations, rows)
     for registration in registrations:
         after = known[registration.id]
         before = {one: [row for row in rows if row.id not in new_ids] for one, rows in after.items()}
@@ -24,17 +26,17 @@ def tell_presence(uow: UnitOfWork, new_ids: Collection[UUID], registrations: Seq
 
 def tell_again(uow: UnitOfWork, registrations: Sequence[Registration]) -> int:
     """Tell the present state with the version it has, for readers who have lost it; of how many there is one."""
-    known = _rows_of(uow, registrations)
+    known = _by_registration(registrations, ledger(uow.session, [registration.id for registration in registrations]))
     attended = [registration for registration in registrations if known[registration.id]]
     for registration in attended:
         _tell(uow, registration, known[registration.id])
     return len(attended)
 
 
-def _rows_of(uow: UnitOfWork, registrations: Sequence[Registration]) -> dict[UUID, dict[UUID, list[Attendance]]]:
+def _by_registration(registrations: Sequence[Registration], rows: Ledger) -> dict[UUID, dict[UUID, list[Attendance]]]:
     found: dict[UUID, dict[UUID, list[Attendance]]] = {registration.id: {} for registration in registrations}
-    for (registration_id, session_id), rows in ledger(uow.session, list(found)).items():
-        found[registration_id][session_id] = rows
+    for (registration_id, session_id), of_session in rows.items():
+        found[registration_id][session_id] = list(of_session)
     return found
 
 

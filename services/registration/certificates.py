@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from services.registration import certificate_rules
 from services.registration.certificate_rules import is_earned
 from services.registration.models import Attendance, Certificate, Event, Registration, Verdict, table
-from services.registration.presence import MinutesBySession, ledger, minutes_of
+from services.registration.presence import Ledger, MinutesBySession, ledger, minutes_of
 from services.registration.series_certificates import holder_told, judge_people_in, sessions_told
 from services.registration.states import State
 from shared.database import UnitOfWork
@@ -28,7 +28,9 @@ def has_earned(event: Event, registration: Registration, minutes: MinutesBySessi
 def judge_all(uow: UnitOfWork, event: Event) -> None:
     """Judge everybody about whom there is attendance, after the event's sessions or rule have changed."""
     present = select(Attendance.registration_id).where(Attendance.event_id == event.id)
-    _judge_at_event(uow, event, locked_registrations(uow.session, Registration.id.in_(present)))
+    registrations = locked_registrations(uow.session, Registration.id.in_(present))
+    rows = ledger(uow.session, [registration.id for registration in registrations])
+    _judge_at_event(uow, event, registrations, rows)
 
 
 def locked_registrations(session: Session, which: Any) -> Sequence[Registration]:
@@ -37,20 +39,18 @@ def locked_registrations(session: Session, which: Any) -> Sequence[Registration]
     return session.scalars(query.execution_options(populate_existing=True)).all()
 
 
-def judge(uow: UnitOfWork, event: Event, registrations: Sequence[Registration]) -> None:
+def judge(uow: UnitOfWork, event: Event, registrations: Sequence[Registration], rows: Ledger) -> None:
     """Judge these registrations, which are locked, and tell every verdict that is new; then the series of the event.
 
-    ``event`` has its sessions loaded. A verdict is new if somebody has earned who had not, or with other hours than
-    before, or has no longer.
+    ``rows`` are all that there are about them; ``event`` has its sessions loaded. A verdict is new if somebody has
+    earned who had not, or with other hours than before, or has no longer.
     """
-    _judge_at_event(uow, event, registrations)
+    _judge_at_event(uow, event, registrations, rows)
     judge_people_in(uow, [event.series_id], {registration.person_id for registration in registrations})
 
 
-def _judge_at_event(uow: UnitOfWork, event: Event, registrations: Sequence[Registration]) -> None:
-    ids = [registration.id for registration in registrations]
-    rows = ledger(uow.session, ids)
-    known = _verdicts(uow.session, ids)
+def _judge_at_event(uow: UnitOfWork, event: Event, registrations: Sequence[Registration], rows: Ledger) -> None:
+    known = _verdicts(uow.session, [registration.id for registration in registrations])
     for registration in registrations:
         minutes = minutes_of(registration.id, event.sessions, rows)
         last = known.get(registration.id)
