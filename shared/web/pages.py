@@ -32,6 +32,7 @@ def set_up_templates(app: Flask, service: Service) -> None:
     environment.filters.update(
         localised=localised,
         localised_text=localised_text,
+        language_mark=language_mark,
         date=_local(formats.date),
         short_date=_local(formats.short_date),
         date_part=date_part,
@@ -77,6 +78,11 @@ def localised(content: Content | None) -> Markup:
 def localised_text(content: Content | None) -> str:
     """The same without markup, for titles and attributes."""
     return content[best_language(content, language.locale())] if content and any(content.values()) else ""
+
+
+def language_mark(content: Content) -> Markup:
+    """The attributes for an element that shows the plain text."""
+    return language.mark(best_language(content, language.locale()))
 
 
 def _local(formatter: Any) -> Any:
