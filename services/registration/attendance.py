@@ -22,6 +22,7 @@ from shared.database import UnitOfWork
 from shared.errors import BusyError, ConflictError, NotFoundError
 from shared.languages import Text
 from shared.languages import text as _
+from shared.rows import insert_rows
 
 ATTENDANCE = table(Attendance)
 
@@ -228,9 +229,10 @@ class _Ledger:
 
     def store(self) -> None:
         """Raises :class:`BusyError` if one of the ids came for somebody else at the same moment."""
-        self._uow.session.add_all(self._new)
+        rows = [{column.key: getattr(row, column.key) for column in ATTENDANCE.columns} for row in self._new]
         try:
-            self._uow.session.flush()
+            if rows:
+                insert_rows(self._uow.session, ATTENDANCE, rows)
         except IntegrityError as error:
             # The other row is committed, so that the same rows sent again get an answer for each.
             raise BusyError(
