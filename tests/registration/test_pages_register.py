@@ -90,7 +90,7 @@ def test_the_done_page_is_seen_by_its_own_browser_alone(front: Front, visitor: B
     stranger = Browser(front).open(path)
     assert stranger.status == 404
     assert "novak" not in stranger.words.lower()
-    assert stranger.one("a[href='/my']")
+    assert stranger.one("main a[href='/my']")
 
 
 def test_the_cookie_shows_only_the_registration_it_was_made_for(front: Front, visitor: Browser) -> None:
@@ -292,6 +292,15 @@ def test_a_full_organisation_is_told_at_its_field_where_there_is_no_waitlist(fro
     assert page.status == 409
     assert page.soup.select(".error-summary a[href='#field-organisation']")
     assert page.value("first_name") == "Ana"
+
+
+def test_the_form_names_a_limit_for_organisations_only_as_long_as_it_holds(front: Front, visitor: Browser) -> None:
+    until = front.house.clock() + timedelta(hours=1)
+    publish(front, max_per_organisation=1, max_per_organisation_until=until)
+    said = "one person of each organisation gets a seat"
+    assert said in visitor.open(form_of(SLUG)).words
+    front.house.clock.moment = until
+    assert said not in visitor.open(form_of(SLUG)).words
 
 
 def test_an_event_that_does_not_exist_is_not_found(visitor: Browser) -> None:
