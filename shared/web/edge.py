@@ -86,12 +86,17 @@ def _completed(headers: Headers, *, private: bool) -> Headers:
     present = {name.lower() for name, _value in headers}
     if private:
         # The page's address tells who somebody is: no page that is linked from it hears of it.
-        headers = [(name, value) for name, value in headers if name.lower() != "referrer-policy"]
+        # And a file is kept no more than a page: Flask says of files that a browser may keep them if it asks again.
+        headers = [header for header in headers if not _is_too_lenient(*header)]
         headers.append(("Referrer-Policy", "no-referrer"))
-        present.add("referrer-policy")
+        present = {name.lower() for name, _value in headers}
     defaults = _PRIVATE_DEFAULTS if private else _DEFAULTS
     missing = [header for header in defaults if _BY_LOWER_CASE[header[0]] not in present]
     return [*headers, *missing, ("X-Request-Id", request_id.get())]
+
+
+def _is_too_lenient(name: str, value: str) -> bool:
+    return name.lower() == "referrer-policy" or (name.lower(), value) == ("cache-control", "no-cache")
 
 
 def _endpoint(environ: "WSGIEnvironment") -> str:

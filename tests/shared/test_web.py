@@ -1,5 +1,6 @@
 """The web base, through a small service of the tests' own."""
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from flask import Flask
+from flask import Flask, Response, send_file
 from flask.testing import FlaskClient
 from marshmallow import fields
 
@@ -98,6 +99,11 @@ def add_pages(app: Flask) -> None:
         keep_private()
         return "private"
 
+    @app.get("/mine.zip")
+    def my_file() -> Response:
+        keep_private()
+        return send_file(io.BytesIO(b"private"), mimetype="application/zip")
+
     @app.get("/staff-only")
     @sign_in.requires("organiser")
     def staff_only() -> str:
@@ -148,9 +154,10 @@ def test_pages_forbid_all_that_is_not_ours(client: FlaskClient) -> None:
 
 
 def test_a_private_page_is_cached_nowhere_and_tells_its_address_to_nobody(client: FlaskClient) -> None:
-    headers = get(client, "/mine").headers
-    assert headers["Cache-Control"] == "no-store"
-    assert headers["Referrer-Policy"] == "no-referrer"
+    for path in ("/mine", "/mine.zip"):
+        with get(client, path) as answer:
+            assert answer.headers.getlist("Cache-Control") == ["no-store"]
+            assert answer.headers["Referrer-Policy"] == "no-referrer"
 
 
 @pytest.mark.parametrize("query", ["state=%00", "state=open&state=x%00", "sta%00te=open"])
