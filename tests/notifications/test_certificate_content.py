@@ -77,7 +77,7 @@ def test_it_is_in_the_persons_language(sqlite_office: Office) -> None:
 
 
 def test_a_language_that_the_installation_lacks_gets_its_first(sqlite_office: Office) -> None:
-    assert issued(sqlite_office, a_training(), alice("tr")).locale == "de"
+    assert issued(sqlite_office, a_training(), alice("sv")).locale == "de"
 
 
 def test_sessions_are_listed_as_attended_with_dates_and_units(sqlite_office: Office) -> None:

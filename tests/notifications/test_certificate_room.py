@@ -142,7 +142,7 @@ def test_issuing_to_all_shows_progress_until_it_is_done(dora: FlaskClient, sqlit
     attend(sqlite_office, event, alice(), bob(), UNPRINTABLE)
     answer = send(dora, room(event), {"to": "all"})
     assert answer.status_code == 303
-    issuer(sqlite_office).step()
+    issuer(sqlite_office, together=1).step()
     under_way = page_of(dora, answer.headers["Location"])
     assert "1 of 3 certificates are made." in words(under_way)
     region = under_way.select_one("#certificates")

@@ -35,7 +35,10 @@ def test_an_offer_says_until_when_and_has_two_answers(front: Front, visitor: Bro
     assert "Seat offered" in card
     assert "We hold a seat for you until Wednesday, 13 January 2027, 10:00 (in 2 days)." in card
     assert page.all("article form button") == ["Accept the seat : Association law"]
-    assert page.all("article a.button") == ["Decline : Association law"]
+    assert page.all("article a.button") == [
+        "Decline : Association law",
+        "See and change my details : Association law",
+    ]
     assert "Cancel my registration" not in card
 
 
@@ -48,7 +51,7 @@ def test_a_seat_that_is_accepted_is_theirs(front: Front, visitor: Browser, offer
 
 
 def test_declining_is_asked_once_and_then_done(front: Front, visitor: Browser, offered: UUID) -> None:
-    link = visitor.open(my_page(front, offered)).one("article a.button-secondary")
+    link = visitor.open(my_page(front, offered)).one("article a[href$='/decline']")
     question = visitor.open(str(link["href"]))
     assert question.all("h1") == ["Decline the seat?"]
     assert front.house.state(offered) == "offered"
