@@ -25,6 +25,10 @@ bp = Blueprint("lists", __name__, url_prefix="/attendance/lists")
 bp.before_request(guard(readers=("organiser", "auditor"), writers=("organiser",)))
 
 
+UNCHOSEN = {"profile_id": "none", "session_id": "all"}
+"""What the form sends for a list as it looks by itself, and for all sessions."""
+
+
 class ListQuery(Schema):
     """Without ``profile_id`` the list looks as it does by itself; without ``session_id`` it is for all sessions."""
 
@@ -47,7 +51,7 @@ def printed(event_id: UUID) -> ResponseReturnValue:
 
 
 def _sent() -> dict[str, str]:
-    return {name: request.args[name] for name in ("profile_id", "session_id") if request.args.get(name)}
+    return {name: sent for name, unchosen in UNCHOSEN.items() if (sent := request.args.get(name, unchosen)) != unchosen}
 
 
 def _pdf(event_id: UUID, wanted: dict[str, Any]) -> Response:
@@ -75,7 +79,8 @@ def _page(event_id: UUID, values: dict[str, str], error: InvalidError | None) ->
             event=event,
             sessions=[held for held in event.sessions if not held.cancelled],
             profiles=all_profiles(session),
-            values=values,
+            values={**UNCHOSEN, **values},
+            unchosen=UNCHOSEN,
             errors=said(error.errors or {"": [error.text]}) if error else {},
             may_change_profiles=may("admin"),
         )
