@@ -85,6 +85,16 @@ test-long: env  ## Run what is too slow for every run: kill loops, all time zone
 bench: env  ## Measure against limits taken in the same run; results in benchmarks/README.md
 	$(BIN)/python -m benchmarks
 
+.PHONY: audit
+audit: $(VENV)/.development  ## Look for known weaknesses of the dependencies (asks pypi.org)
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip --requirement requirements.txt
+
+.PHONY: sbom
+sbom: $(VENV)/.development  ## Write what is run, with versions and checksums, to var/sbom.cdx.json (CycloneDX)
+	@mkdir -p $(REIHE_DATA_DIR)
+	$(BIN)/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible \
+		--output-file $(REIHE_DATA_DIR)/sbom.cdx.json
+
 # --- upkeep -----------------------------------------------------------------
 
 .PHONY: format
@@ -107,6 +117,10 @@ migration: $(VENV)/.development  ## Write a migration: make migration service=ca
 .PHONY: pictures
 pictures: env  ## Take the README's screenshots
 	$(BIN)/python -m tests.browser.pictures
+
+.PHONY: page-pictures
+page-pictures: env  ## Take a picture of every page into var/page-pictures, to look at: phone and desk, light and dark, German and Arabic
+	$(BIN)/python -m tests.browser.page_pictures $(REIHE_DATA_DIR)/page-pictures
 
 .PHONY: mail-pictures
 mail-pictures: env  ## Take a picture of each kind of mail into var/mail-pictures, to look at

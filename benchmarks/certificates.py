@@ -16,6 +16,7 @@ from benchmarks.statements import counted
 from services.notifications import app as notifications
 from services.notifications.certificates import jobs
 from services.notifications.certificates.issuing import Issuer
+from services.notifications.certificates.occasions import Occasion
 from services.notifications.settings import NotificationsSettings
 from shared.clock import system_clock
 from shared.database import new_id
@@ -71,7 +72,7 @@ def _ordered(core: notifications.NotificationsCore, told: list[Message]) -> UUID
     while core.inbox.step():
         pass
     with core.database.unit_of_work(system_clock()) as uow:
-        job = jobs.order(uow, event.aggregate_id, None, ORGANISER)
+        job = jobs.order(uow, Occasion("event", event.aggregate_id), None, ORGANISER)
         uow.commit()
     return job.id
 

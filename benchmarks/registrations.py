@@ -75,8 +75,8 @@ def on_sqlite(folder: Path) -> Iterator[Row]:
     bare = limits.sqlite_rows(written, empty, batch=BATCH)
     statements = _statements(f"sqlite:///{written}", event_id)
     made = partial(rate_row, "registrations, one hot event, SQLite", outcome, status=201, statements=statements)
-    yield made(f"sqlite3, the same rows, {BATCH} registrations a commit", bare, "≥ 0.3")
-    yield made("the same without a database", ceiling.rate, "–")
+    yield made(f"sqlite3, the same rows, {BATCH} registrations a commit", bare, "–")
+    yield made("the same without a database", ceiling.rate, "≥ 0.5")
 
 
 def rush(folder: Path) -> Iterator[Row]:

@@ -28,10 +28,10 @@ ENVIRONMENT = {
     "REIHE_ENVIRONMENT": "load-test",
     "REIHE_RATE_LIMITS": "off",
     "REIHE_BASE_URL": "http://127.0.0.1:8000",
-    "REIHE_SECRET_KEY": "s" * 40,
-    "REIHE_LINK_KEY": "l" * 40,
-    "REIHE_NEEDS_KEY": "n" * 40,
-    "REIHE_SECOND_FACTOR_KEY": "f" * 40,
+    "REIHE_SECRET_KEY": "s-key-of-the-benchmarks-alone-1234567890",
+    "REIHE_LINK_KEY": "l-key-of-the-benchmarks-alone-1234567890",
+    "REIHE_NEEDS_KEY": "n-key-of-the-benchmarks-alone-1234567890",
+    "REIHE_SECOND_FACTOR_KEY": "f-key-of-the-benchmarks-alone-1234567890",
 }
 PLENTY_OF_SEATS = 10_000_000
 

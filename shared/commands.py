@@ -51,7 +51,7 @@ def run(service: ServiceCommands, arguments: Sequence[str] | None = None) -> int
     _add(commands, "migrate", "bring the database to the newest revision", lambda _: _migrate(service))
     web = _add(commands, "web", "serve HTTP", service.web)
     web.add_argument("--bind", default="127.0.0.1:8001", help="address and port")
-    web.add_argument("--processes", type=int, default=1, help="each has 16 threads (default: 1)")
+    web.add_argument("--processes", type=int, default=1, help="each with threads of its own, on one CPU (default: 1)")
     _add_message_commands(commands, service)
     service.add_commands(commands)
     parsed = parser.parse_args(arguments)

@@ -11,7 +11,7 @@ from shared.clock import Clock
 from shared.config import Settings
 from shared.database import Database, make_engine
 from shared.messaging.delivery import messaging_parts, waiting_messages
-from shared.messaging.inbox import Handler, Inbox, InboxTables
+from shared.messaging.inbox import Handler, Inbox, InboxTables, Preparation
 from shared.messaging.outbox import OnSent, Outbox, Transport, nothing_more
 from shared.wakeup import Wakeup, make_wakeup
 from shared.worker import Part
@@ -63,9 +63,10 @@ def make_core(
     handlers: Mapping[str, Handler],
     clock: Clock,
     most_together: int = 1,
+    preparations: Mapping[str, Preparation] | None = None,
 ) -> Core[AnySettings]:
     wakeup = make_wakeup(database_url)
     outbox = Outbox(outbox_table, name)
     database = Database(make_engine(database_url), outbox, wakeup.notify, audit_log=audit_log)
-    inbox = Inbox(database, inbox_tables, name, handlers, clock, most_together=most_together)
+    inbox = Inbox(database, inbox_tables, name, handlers, clock, most_together=most_together, preparations=preparations)
     return Core(name, settings, clock, wakeup, database, outbox, inbox)

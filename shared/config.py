@@ -16,6 +16,9 @@ Environment = Literal["production", "development", "load-test"]
 
 SMALLEST_SECRET = 32
 """Characters; below that a key can be guessed."""
+FEWEST_CHARACTERS = 8
+"""Different ones in a key; of 32 random hexadecimal digits, one key in thirty million has fewer."""
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class ConfigurationError(Exception):
@@ -30,13 +33,12 @@ def setting(variable: str, *, parse: Callable[[str], Any] = str, default: Any = 
     return field(default=default, metadata={"variable": variable, "parse": parse})
 
 
-def secret(variable: str) -> Any:
-    """A key of at least 32 characters. Development has one of its own; elsewhere it is required."""
-    return field(metadata={"variable": variable, "parse": _secret, "development": f"development-only-{variable:_<32}"})
-
-
 def secrets(variable: str) -> Any:
-    """Keys of at least 32 characters each, separated by commas, the newest first: more than one while they change."""
+    """Keys of at least 32 characters each, separated by commas, the newest first: more than one while they change.
+
+    What is signed or sealed, is so with the first; what was signed or sealed with any of them, holds. Development has a
+    key of its own; elsewhere they are required.
+    """
     development = (f"development-only-{variable:_<32}",)
     return field(metadata={"variable": variable, "parse": _secrets, "development": development})
 
@@ -50,6 +52,8 @@ def _secret(value: str) -> str:
         raise ValueError(f"must have at least {SMALLEST_SECRET} characters")
     if value.startswith("development-only-"):
         raise ValueError("is the development key; make your own, for example with: openssl rand -hex 32")
+    if len(set(value)) < FEWEST_CHARACTERS:
+        raise ValueError("repeats the same few characters; make your own, for example with: openssl rand -hex 32")
     return value
 
 
@@ -126,7 +130,7 @@ class Settings:
 
     environment: Environment = setting("REIHE_ENVIRONMENT", parse=parse_environment, default="production")
     base_url: str = setting("REIHE_BASE_URL", parse=parse_base_url)
-    secret_key: str = secret("REIHE_SECRET_KEY")
+    secret_keys: tuple[str, ...] = secrets("REIHE_SECRET_KEY")
     amqp_url: str = setting("REIHE_AMQP_URL", default="")
     time_zone: str = setting("REIHE_TIME_ZONE", parse=parse_time_zone, default="Europe/Berlin")
     locales: tuple[str, ...] = setting("REIHE_LOCALES", parse=parse_locales, default=FOR_PARTICIPANTS)
@@ -155,10 +159,16 @@ class Settings:
     def __post_init__(self) -> None:
         if self.environment == "production" and not self.rate_limits:
             raise ConfigurationError("REIHE_RATE_LIMITS: may not be off in production")
+        if self.environment == "production" and not self._keeps_cookies_from_others:
+            raise ConfigurationError("REIHE_BASE_URL: must begin with https:// in production, or cookies could be read")
 
     @property
     def is_development(self) -> bool:
         return self.environment == "development"
+
+    @property
+    def _keeps_cookies_from_others(self) -> bool:
+        return self.secure_cookies or urlsplit(self.base_url).hostname in LOOPBACK
 
     @property
     def secure_cookies(self) -> bool:

@@ -1,17 +1,20 @@
 """Dates, times and spans as a reader's language writes them. Used by pages, mails and PDFs alike."""
 
 from datetime import datetime, timedelta
-from functools import cache
 from zoneinfo import ZoneInfo
 
 from babel import dates
 
 from shared.languages import babel_locale
 
+_WITH_WEEKDAY = {"uk": "d MMMM y 'р'. (EEEE)"}
+"""Where the long date does not fit into a sentence: before the day, the weekday would have to follow its case."""
+
 
 def date(value: datetime, locale: str, time_zone: str) -> str:
     """For example ``Sonntag, 28. März 2027``."""
-    return dates.format_datetime(_local(value, time_zone), _with_weekday(locale), locale=babel_locale(locale))
+    pattern = _WITH_WEEKDAY.get(locale, "full")
+    return dates.format_date(_local(value, time_zone), pattern, locale=babel_locale(locale))
 
 
 def short_date(value: datetime, locale: str, time_zone: str) -> str:
@@ -25,7 +28,8 @@ def date_part(value: datetime, pattern: str, locale: str, time_zone: str) -> str
 
 
 def time(value: datetime, locale: str, time_zone: str) -> str:
-    return dates.format_time(_local(value, time_zone), "short", locale=babel_locale(locale))
+    """Hours from 0 to 23 in every language: what a reader finds at the door, on tickets and on clocks here."""
+    return dates.format_time(_local(value, time_zone), "HH:mm", locale=babel_locale(locale))
 
 
 def date_and_time(value: datetime, locale: str, time_zone: str) -> str:
@@ -48,16 +52,6 @@ def relative(value: datetime, now: datetime, locale: str) -> str:
 def hours(length: timedelta, locale: str) -> str:
     """For example ``4 Stunden``."""
     return dates.format_timedelta(length, granularity="minute", threshold=10, locale=babel_locale(locale))
-
-
-@cache
-def _with_weekday(locale: str) -> str:
-    """A language's pattern for a date with its weekday, which takes long to find."""
-    language = babel_locale(locale)
-    skeletons = language.datetime_skeletons
-    wanted = "yMMMMEEEEd"
-    found: str = skeletons[wanted if wanted in skeletons else dates.match_skeleton(wanted, skeletons)].pattern
-    return found
 
 
 def _local(value: datetime, time_zone: str) -> datetime:

@@ -16,10 +16,10 @@ SOURCE_LOCALE = "en"
 FOR_ORGANISERS = ("de", "en")
 """The languages that every sentence exists in. All others have what participants read, and nothing more."""
 
-FOR_PARTICIPANTS = (*FOR_ORGANISERS, "fr", "tr", "ar")
+FOR_PARTICIPANTS = (*FOR_ORGANISERS, "de-leicht", "fr", "tr", "uk", "ar")
 """The languages that participants can choose, where an installation does not restrict them."""
 
-UNREVIEWED = frozenset({"fr", "tr", "ar"})
+UNREVIEWED = frozenset({"de-leicht", "fr", "tr", "uk", "ar"})
 """Languages whose catalogues nobody who speaks them has approved yet. Organisers are shown which."""
 
 NAMES = {
@@ -31,6 +31,9 @@ NAMES = {
     "uk": "Українська",
     "ar": "العربية",
 }
+TAGS = {"de-leicht": "de-simple"}
+"""How others are told of a language, where our code is not a tag of BCP 47: ``simple`` is in IANA's registry."""
+
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 Content = Mapping[str, str]
@@ -105,6 +108,11 @@ def babel_locale(locale: str) -> Locale:
     return Locale.parse("en_GB" if language == "en" else language)
 
 
+def language_tag(code: str) -> str:
+    """What stands in ``lang``, in headers and in calendars (BCP 47)."""
+    return TAGS.get(code, code).replace("_", "-")
+
+
 def name_of_language(code: str, locale: str) -> str:
-    """How readers of ``locale`` call a language; its code if they have no name for it."""
-    return str(babel_locale(locale).languages.get(code, code))
+    """How readers of ``locale`` call a language; what it calls itself if they have no name for it, else its code."""
+    return str(babel_locale(locale).languages.get(code) or NAMES.get(code, code))

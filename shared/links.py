@@ -41,19 +41,22 @@ class Link:
     generation: int
 
 
-def make_token(key: str, purpose: Purpose, link: Link) -> str:
-    """base64url(purpose ‖ subject ‖ generation ‖ HMAC-SHA256, 160 bits of it)."""
+def make_token(keys: tuple[str, ...], purpose: Purpose, link: Link) -> str:
+    """base64url(purpose ‖ subject ‖ generation ‖ HMAC-SHA256, 160 bits of it), with the first of the keys."""
     payload = _FORMAT.pack(purpose, link.subject.bytes, link.generation)
-    return base64.urlsafe_b64encode(payload + _mac(key, payload)).rstrip(b"=").decode()
+    return base64.urlsafe_b64encode(payload + _mac(keys[0], payload)).rstrip(b"=").decode()
 
 
-def certificate_token(key: str, certificate_id: UUID, link_generation: int) -> str:
+def certificate_token(keys: tuple[str, ...], certificate_id: UUID, link_generation: int) -> str:
     """The token that opens a certificate's document; ``link_generation`` is its holder's."""
-    return make_token(key, Purpose.CERTIFICATE, Link(certificate_id, link_generation))
+    return make_token(keys, Purpose.CERTIFICATE, Link(certificate_id, link_generation))
 
 
-def read_token(key: str, purpose: Purpose, token: str) -> Link | None:
-    """What the token opens; None if it is not ours or serves another purpose. The caller compares the generation."""
+def read_token(keys: tuple[str, ...], purpose: Purpose, token: str) -> Link | None:
+    """What the token opens; None if it is not ours or serves another purpose.
+
+    Any of the keys may have signed it. The caller compares the generation.
+    """
     try:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
@@ -62,7 +65,7 @@ def read_token(key: str, purpose: Purpose, token: str) -> Link | None:
         return None
     payload, mac = raw[: _FORMAT.size], raw[_FORMAT.size :]
     kind, subject, generation = _FORMAT.unpack(payload)
-    if not hmac.compare_digest(mac, _mac(key, payload)) or kind != purpose:
+    if kind != purpose or not any(hmac.compare_digest(mac, _mac(key, payload)) for key in keys):
         return None
     return Link(UUID(bytes=subject), generation)
 

@@ -1,12 +1,11 @@
 """Many rows at once: few statements and round trips, however many there are."""
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeVar
-from uuid import UUID
 
+import orjson
 from sqlalchemy import (
     Dialect,
     Insert,
@@ -46,7 +45,7 @@ class _Texts(TypeDecorator[Collection[str]]):
     cache_ok = True
 
     def process_bind_param(self, value: Collection[str] | None, dialect: Dialect) -> str:
-        return json.dumps(list(value or ()))
+        return orjson.dumps(list(value or ())).decode()
 
 
 class _EachText(FunctionElement[str]):
@@ -86,7 +85,7 @@ def insert_rows(session: Session, table: Table, rows: Rows, *, unless_taken: str
     names = tuple(rows[0])
     values: Any = rows
     if session.get_bind().dialect.name == "postgresql":
-        statement, values = _insert_of_json(table, names, unless_taken), {"rows": json.dumps(rows, default=_as_text)}
+        statement, values = _insert_of_json(table, names, unless_taken), {"rows": _as_json(rows)}
     else:
         statement = _insert_each(table, unless_taken)
     written = session.execute(statement, values, execution_options={"preserve_rowcount": True})
@@ -104,7 +103,7 @@ def insert_together(session: Session, rows: Mapping[Table, Rows]) -> None:
             insert_rows(session, table, each)
     elif listed:
         columns = tuple((table, tuple(each[0])) for table, each in listed.items())
-        values = {_rows_of(table): json.dumps(each, default=_as_text) for table, each in listed.items()}
+        values = {_rows_of(table): _as_json(each) for table, each in listed.items()}
         session.execute(_inserts_of_json(columns), values)
 
 
@@ -133,11 +132,16 @@ def _insert_each(table: Table, unless_taken: str) -> Insert:
     return insert.on_conflict_do_nothing(index_elements=[unless_taken]) if unless_taken else insert
 
 
+def _as_json(rows: Rows) -> str:
+    try:
+        return orjson.dumps(rows, default=_as_text, option=orjson.OPT_PASSTHROUGH_DATETIME).decode()
+    except orjson.JSONEncodeError as error:
+        raise error.__cause__ or error from None
+
+
 def _as_text(value: object) -> str:
     if isinstance(value, datetime) and value.tzinfo is None:
         raise ValueError("a datetime without a time zone must not reach the database")
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, UUID):
-        return str(value)
     raise TypeError(f"{type(value).__name__} cannot be written with many rows")

@@ -73,7 +73,12 @@ def neutralised(cell: str) -> str:
 
 
 def xlsx_file(table: Table) -> IO[bytes]:
-    """An open file with one sheet: typed cells, the header frozen, a filter above each column.
+    """An open file with one sheet: typed cells, the header frozen, a filter above each column."""
+    return xlsx_workbook([table])
+
+
+def xlsx_workbook(tables: Iterable[Table]) -> IO[bytes]:
+    """An open file with a sheet for each table; their titles differ.
 
     Rows go to disk as they come, so that a hundred thousand of them need no more memory than a few.
     """
@@ -88,19 +93,29 @@ def xlsx_file(table: Table) -> IO[bytes]:
             "default_date_format": "yyyy-mm-dd",
         },
     )
-    sheet = workbook.add_worksheet(_sheet_name(table.title))
     moment = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+    bold = workbook.add_format({"bold": True})
+    for table in tables:
+        _write_sheet(workbook.add_worksheet(_sheet_name(table.title)), table, moment, bold)
+    workbook.close()
+    file.seek(0)
+    return file
+
+
+def _write_sheet(
+    sheet: "xlsxwriter.worksheet.Worksheet",
+    table: Table,
+    moment: "xlsxwriter.format.Format",
+    bold: "xlsxwriter.format.Format",
+) -> None:
     sheet.set_column(0, max(0, len(table.header) - 1), _WIDTH)
     sheet.freeze_panes(1, 0)
-    sheet.write_row(0, 0, table.header, workbook.add_format({"bold": True}))
+    sheet.write_row(0, 0, table.header, bold)
     last = 0
     for last, row in enumerate(table.rows, start=1):
         for column, cell in enumerate(row):
             _write(sheet, last, column, cell, moment)
     sheet.autofilter(0, 0, last, max(0, len(table.header) - 1))
-    workbook.close()
-    file.seek(0)
-    return file
 
 
 def _write(

@@ -31,7 +31,28 @@ _MISSING_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed')
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
-def typeset(template: Path, words: Mapping[str, Words], images: Mapping[str, bytes], made_at: datetime) -> bytes:
+Compile = Callable[[bytes, Mapping[str, str], int], bytes]
+"""A template, its ``sys.inputs`` and the seconds since 1970 become a PDF."""
+
+
+def compiled(template: bytes, inputs: Mapping[str, str], timestamp: int) -> bytes:
+    """By a template of ours, in this process."""
+    return typst.compile(
+        template,
+        font_paths=load_fonts(),
+        sys_inputs=dict(inputs),
+        pdf_standards=["a-2a", "ua-1"],
+        timestamp=timestamp,
+    )
+
+
+def typeset(
+    template: Path | bytes,
+    words: Mapping[str, Words],
+    images: Mapping[str, bytes],
+    made_at: datetime,
+    compile_: Compile = compiled,
+) -> bytes:
     """The PDF that ``template`` makes of ``words`` and ``images``, which it finds as JSON in ``sys.inputs``.
 
     Images are PNG, JPEG or SVG. The same template, words, images and ``made_at`` (aware; the PDF's date of creation,
@@ -41,9 +62,15 @@ def typeset(template: Path, words: Mapping[str, Words], images: Mapping[str, byt
         InvalidError: a letter that no font has (Chinese, Armenian, Ethiopic …), with the words' keys in ``errors``.
         typst.TypstError: anything else, which is a fault of the template or of an image.
     """
+    source = template.read_bytes() if isinstance(template, Path) else template
+    pictures = json.dumps({name: list(image) for name, image in images.items()})
+
+    def document(shown: Words) -> bytes:
+        return compile_(source, {"words": json.dumps(shown), "images": pictures}, int(made_at.timestamp()))
+
     shown = _with_each_text(_printable, words)
     try:
-        return _compile(template, shown, images, made_at)
+        return document(shown)
     except typst.TypstError as error:
         missing = _missing_glyphs(error)
         if not missing:
@@ -51,24 +78,11 @@ def typeset(template: Path, words: Mapping[str, Words], images: Mapping[str, byt
         _refuse_letters(missing, shown)
         dropped = dict.fromkeys(map(ord, missing))
         shown = _with_each_text(lambda text: one_line(text.translate(dropped)), shown)
-        return _compile(template, shown, images, made_at)
-
-
-def _compile(template: Path, words: Words, images: Mapping[str, bytes], made_at: datetime) -> bytes:
-    return typst.compile(
-        template.read_bytes(),
-        font_paths=_fonts(),
-        sys_inputs={
-            "words": json.dumps(words),
-            "images": json.dumps({name: list(image) for name, image in images.items()}),
-        },
-        pdf_standards=["a-2a", "ua-1"],
-        timestamp=int(made_at.timestamp()),
-    )
+        return document(shown)
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def load_fonts() -> typst.Fonts:
     """The fonts, read into memory at once: no file stays behind that another process could clear away."""
     with TemporaryDirectory() as folder:
         for name in _FONTS:

@@ -53,8 +53,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _calendars_are_read(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Let ical.js and libical read every calendar that the tests of this process have made."""
-    with kept() as made:
+    """Let ical.js and libical read every calendar that the tests of this process, and their systems, have made."""
+    with kept(tmp_path_factory.mktemp("calendars-of-systems")) as made:
         yield
     if made and (os.environ.get("REIHE_REQUIRE_SERVICES") == "1" or all(PRESENT[name]() for name in READERS)):
         require_readable(made, tmp_path_factory.mktemp("calendars"))

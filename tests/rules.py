@@ -1,4 +1,4 @@
-"""How the seats of an event are given, as catalogue's messages tell it."""
+"""How the seats of an event are given, and where answers go, as catalogue's messages tell it."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ SEATS_AS_USUAL: dict[str, Any] = {
     "largest_party": 1,
     "confirm_address_minutes": None,
     "on_declined": "ask",
+    "reply_to": None,
 }
 
 

@@ -64,6 +64,7 @@ FIELDS: Mapping[str, Text] = {
     "largest_party": _("Largest group"),
     "confirm_address_minutes": _("Minutes for confirming the address"),
     "on_declined": _("When somebody declines in their calendar"),
+    "reply_to": _("Answers to mails go to"),
     "programme": _("Programme"),
     "certificate_rule": _("Rule of certificates"),
     "questions": _("Questions"),

@@ -27,6 +27,7 @@ from services.catalogue.web import (
     organise_events,
     organise_questions,
     organise_series,
+    organise_styleguide,
     organise_writing,
     own_account,
     pages,
@@ -105,6 +106,8 @@ def create_app(core: CatalogueCore) -> Flask:
     app.register_blueprint(feeds.make_feeds(Calendars(core.settings)))
     for module in PAGES:
         app.register_blueprint(module.bp)
+    if core.settings.is_development:
+        app.register_blueprint(organise_styleguide.bp)
     return app
 
 

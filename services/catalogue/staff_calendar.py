@@ -34,7 +34,7 @@ Shown = Sequence[tuple[EventSession, Event]]
 
 
 def token_of(account: Account, settings: CatalogueSettings) -> str:
-    return make_token(settings.secret_key, Purpose.STAFF_CALENDAR, Link(account.id, account.calendar_generation))
+    return make_token(settings.secret_keys, Purpose.STAFF_CALENDAR, Link(account.id, account.calendar_generation))
 
 
 def owner_of(session: Session, token: str, settings: CatalogueSettings) -> Account:
@@ -42,7 +42,7 @@ def owner_of(session: Session, token: str, settings: CatalogueSettings) -> Accou
 
     Raises :class:`NotFoundError` for a token that is not ours, was renewed, or whose owner may not see it any more.
     """
-    link = read_token(settings.secret_key, Purpose.STAFF_CALENDAR, token)
+    link = read_token(settings.secret_keys, Purpose.STAFF_CALENDAR, token)
     account = session.get(Account, link.subject) if link else None
     if link is None or account is None or account.calendar_generation != link.generation or not _may_see(account):
         raise NotFoundError("calendar_unknown", _("This calendar does not exist, or its address was renewed."))

@@ -8,6 +8,7 @@ from shared.languages import text as _
 
 ACTIONS: Mapping[str, Text] = {
     "mail.resent": _("Mail sent again"),
+    "mail.stopped": _("Mail stopped before it was sent"),
     "mail.fetched": _("Mail fetched as a file"),
     "circular.drafted": _("Circular drafted"),
     "circular.changed": _("Circular changed"),
@@ -19,6 +20,8 @@ ACTIONS: Mapping[str, Text] = {
     "reminder.changed": _("Reminder changed"),
     "reminder.removed": _("Reminder removed"),
     "person.refused_news": _("No more mails beyond their own places"),
+    "person.stopped_invitations": _("No more invitations by mail"),
+    "person.resumed_invitations": _("Invitations by mail again"),
     "person.data_taken": _("Own data taken along"),
     "person.allowed_news": _("Mails beyond their own places again"),
     "wording.changed": _("Words of mails changed"),
@@ -29,7 +32,7 @@ ACTIONS: Mapping[str, Text] = {
     "design.changed": _("Design of certificates changed"),
     "certificates.ordered": _("Certificates ordered"),
     "certificate.revoked": _("Certificate revoked"),
-    "certificates.fetched": _("All certificates of an event fetched as files"),
+    "certificates.fetched": _("All certificates of an event or a series fetched as files"),
     "certificate.fetched": _("Certificate fetched as a file"),
     "log.exported": _("Audit log exported"),
 }
@@ -45,6 +48,7 @@ SUBJECTS: Mapping[str, Text] = {
     "certificate": _("Certificate"),
     "design": _("Design of certificates"),
     "event": _("Event"),
+    "series": _("Training series"),
     "log": _("Audit log"),
 }
 
@@ -70,5 +74,6 @@ FIELDS: Mapping[str, Text] = {
     "logo_line": _("Funder’s line"),
     "logo": _("Logo"),
     "signature": _("Picture of the signature"),
+    "layout": _("Layout of certificates"),
     **EXPORT_FIELDS,
 }

@@ -1,7 +1,6 @@
 """Who took what away that was written to people, for the audit log."""
 
-from uuid import UUID
-
+from services.notifications.certificates.occasions import Occasion
 from services.notifications.models import Certificate, Mail
 from shared.audit import Subject, by_account
 from shared.database import UnitOfWork
@@ -13,9 +12,10 @@ def note_mail_fetched(uow: UnitOfWork, mail: Mail, actor: Staff) -> None:
     uow.audit("mail.fetched", by_account(actor.account_id), Subject("mail", mail.id), event_id=mail.event_id)
 
 
-def note_certificates_fetched(uow: UnitOfWork, event_id: UUID, actor: Staff) -> None:
-    """Write down that somebody took all certificates of an event away."""
-    uow.audit("certificates.fetched", by_account(actor.account_id), Subject("event", event_id), event_id=event_id)
+def note_certificates_fetched(uow: UnitOfWork, occasion: Occasion, actor: Staff) -> None:
+    """Write down that somebody took all certificates of an event, or for a series, away."""
+    author = by_account(actor.account_id)
+    uow.audit("certificates.fetched", author, occasion.subject, event_id=occasion.event_id)
 
 
 def note_certificate_fetched(uow: UnitOfWork, certificate: Certificate, actor: Staff) -> None:

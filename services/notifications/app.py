@@ -12,7 +12,7 @@ from services.notifications.certificates import announcing
 from services.notifications.certificates.issuing import Issuer
 from services.notifications.circulars.writer import CircularWriter
 from services.notifications.event_changes import Teller
-from services.notifications.handlers import handlers_with
+from services.notifications.handlers import PREPARATIONS, handlers_with
 from services.notifications.mailing import oldest_queued
 from services.notifications.models import AUDIT, IDEMPOTENCY, INBOX, OUTBOX, STAFF, metadata
 from services.notifications.reminders.writer import ReminderWriter
@@ -27,11 +27,13 @@ from services.notifications.web import (
     audit,
     calendars,
     certificate_room,
+    certificate_template,
     certificates,
     circulars,
     designs,
     mail_room,
     mailbox,
+    mails,
     my_mails,
     reminders,
     replies,
@@ -55,7 +57,7 @@ log = get_logger(__name__)
 
 PACKAGE = Path(__file__).parent
 MIGRATIONS = PACKAGE / "migrations"
-MOST_TOGETHER = 16
+MOST_TOGETHER = 32
 """Messages handled in one transaction: nobody waits for a page while they are."""
 
 IDEMPOTENCY_KEYS_KEPT = timedelta(days=7)
@@ -66,6 +68,7 @@ _PAGES = (
     calendars.bp,
     mailbox.bp,
     mail_room.bp,
+    mails.bp,
     my_mails.bp,
     replies.bp,
     upcoming.bp,
@@ -75,6 +78,7 @@ _PAGES = (
     wordings.bp,
     certificates.bp,
     certificate_room.bp,
+    certificate_template.bp,
     designs.bp,
 )
 
@@ -92,6 +96,7 @@ def compose(settings: NotificationsSettings, *, clock: Clock = system_clock) -> 
         handlers=handlers_with(settings),
         clock=clock,
         most_together=MOST_TOGETHER,
+        preparations=PREPARATIONS,
     )
 
 
@@ -122,8 +127,8 @@ def _pulse(core: NotificationsCore) -> dict[str, Any]:
 
 def create_worker(core: NotificationsCore, transport: Transport | None = None) -> Worker:
     """``transport`` is the in-process one for messages; None means RabbitMQ."""
-    mails = mail_transport(core.settings)
-    sending = Loop("notifications-mails", Sender(core.database, mails, core.settings, core.clock).step)
+    transport_of_mails = mail_transport(core.settings)
+    sending = Loop("notifications-mails", Sender(core.database, transport_of_mails, core.settings, core.clock).step)
     core.wakeup.subscribe("mails", sending.wake)
     issuing = Loop("notifications-certificates", Issuer(core.database, core.settings, core.clock).step)
     core.wakeup.subscribe("certificates", issuing.wake)
@@ -146,7 +151,7 @@ def create_worker(core: NotificationsCore, transport: Transport | None = None) -
         *_forgetting_files(core),
         *_polling(core),
     ]
-    return Worker([*core.messaging(transport), *loops], close=[mails.close])
+    return Worker([*core.messaging(transport), *loops], close=[transport_of_mails.close])
 
 
 def _forgetting_files(core: NotificationsCore) -> list[Loop]:

@@ -1,16 +1,16 @@
 """From a letter to the two bodies of a mail: plain text and HTML, by templates of their own."""
 
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from services.notifications.letters.letter import Letter
 from services.notifications.reader import Reader
 from services.notifications.settings import NotificationsSettings
-from shared.languages import Content, best_language
+from shared.languages import Content, best_language, language_tag
 
 TEMPLATES = Path(__file__).parent / "templates"
 ACCENT = "#0c5a60"
@@ -24,12 +24,36 @@ class Composed:
 
 
 def compose(letter: Letter, reader: Reader, settings: NotificationsSettings) -> Composed:
-    """Both bodies, with the person's links as placeholders."""
+    """Both bodies, with the person's links as placeholders.
+
+    Many letters differ in nothing but whom they greet: those are rendered once.
+    """
+    shared = replace(letter, greeting=_GREETING, template=None, values={})
+    text, html = _rendered(_Shared(repr(shared), shared), reader, settings)
+    return Composed(text.replace(_GREETING, letter.greeting), html.replace(_GREETING, escape(letter.greeting)))
+
+
+_GREETING = "\0greeting\0"
+"""Stands for it while nobody is greeted yet; no text holds such signs."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """A letter to anybody. ``content`` is all that it says, so that the same is known again."""
+
+    content: str
+    letter: Letter = field(compare=False)
+
+
+@lru_cache(maxsize=64)
+def _rendered(shared: _Shared, reader: Reader, settings: NotificationsSettings) -> tuple[str, str]:
+    """Text and HTML."""
     environment = _environment(reader)
-    context = {"letter": letter, "reader": reader, "installation": settings, "accent": settings.accent or ACCENT}
+    accent = settings.accent or ACCENT
+    context = {"letter": shared.letter, "reader": reader, "installation": settings, "accent": accent}
     text = environment.get_template("notifications/letters/letter.txt").render(context)
     html = environment.get_template("notifications/letters/letter.html").render(context)
-    return Composed(f"{text.strip()}\n", html)
+    return f"{text.strip()}\n", html
 
 
 @cache
@@ -46,7 +70,9 @@ def _environment(reader: Reader) -> Environment:
     environment.install_gettext_callables(  # type: ignore[attr-defined]  # of the extension
         translator.gettext, translator.ngettext, newstyle=True
     )
-    environment.filters.update(read=reader.read, marked=lambda content: _marked(content, reader))
+    environment.filters.update(
+        read=reader.read, marked=lambda content: _marked(content, reader), language_tag=language_tag
+    )
     return environment
 
 
@@ -55,4 +81,4 @@ def _marked(content: Content, reader: Reader) -> Markup:
     found = best_language(content, reader.locale)
     if found in ("", reader.locale):
         return Markup.escape(reader.read(content))
-    return Markup('<span lang="{}">{}</span>').format(found, content[found])
+    return Markup('<span lang="{}">{}</span>').format(language_tag(found), content[found])

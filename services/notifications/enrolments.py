@@ -1,6 +1,7 @@
 """Enrolments in a series: one mail for what happened to all modules at once, and what calendars learn with it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from services.notifications.letters import enrolments as letters
 from services.notifications.letters.enrolments import EnrolmentContext, Module
 from services.notifications.mailing import About, MailKind, Recipient, queue
 from services.notifications.models import Event, Registration
-from services.notifications.people import remember_person
+from services.notifications.people import is_subscribed, remember_person
 from services.notifications.reader import Reader
 from services.notifications.registrations import bring_in_line
 from services.notifications.settings import NotificationsSettings
@@ -38,7 +39,7 @@ def take_enrolment(settings: NotificationsSettings, uow: UnitOfWork, message: Re
     body = message.body
     events = _events_of(uow, body)
     remember_person(uow, body, f"{body['first_name']} {body['last_name']}".strip(), message.time)
-    registrations = _registrations_of(uow, body)
+    registrations = _registrations_of(uow, body, message.time)
     modules = [
         _module(events[part["event_id"]], registrations.get(part["registration_id"]), part) for part in _parts(body)
     ]
@@ -60,14 +61,22 @@ def _events_of(uow: UnitOfWork, body: Mapping[str, Any]) -> dict[UUID, Event]:
     return events
 
 
-def _registrations_of(uow: UnitOfWork, body: Mapping[str, Any]) -> dict[UUID, Registration]:
+def _registrations_of(uow: UnitOfWork, body: Mapping[str, Any], told_at: datetime) -> dict[UUID, Registration]:
     told = {part["registration_id"]: part["state"] for part in _parts(body) if part["registration_id"]}
     query = select(Registration).where(Registration.id.in_(told))
     found = {registration.id: registration for registration in uow.session.scalars(query)}
     for registration_id, state in told.items():
         if registration_id not in found or _COURSE[found[registration_id].state] < _COURSE[state]:
             raise NotYetKnownError(f"registration {registration_id} as {state}")
+        if _is_still_elsewhere(found[registration_id], body["person_id"], told_at):
+            raise NotYetKnownError(f"registration {registration_id} of person {body['person_id']}")
     return found
+
+
+def _is_still_elsewhere(registration: Registration, person_id: UUID, told_at: datetime) -> bool:
+    """Whether it is known of another address only, which was corrected meanwhile. What has ended is not corrected."""
+    goes_on = registration.state not in ("cancelled", "lapsed")
+    return goes_on and registration.person_id != person_id and registration.changed_at < told_at
 
 
 _COURSE = {"waitlisted": 0, "offered": 1, "pending": 1, "confirmed": 2, "cancelled": 3, "lapsed": 3}
@@ -132,7 +141,8 @@ def _seated(uow: UnitOfWork, registration: Registration, event: Snapshot) -> Ite
     """Every session that is to come in the person's calendar, also those that it was told of before."""
     if registration.state != "confirmed":
         return
+    subscribed = is_subscribed(uow, registration.person_id)
     for row in invitations_of(uow.session, registration.person_id, registration.event_id).values():
         if row.is_requested and row.told.ends_at > uow.now:
-            mail_as(row, event)
+            mail_as(row, event, subscribed=subscribed)
             yield Step("REQUEST", row, row.told)

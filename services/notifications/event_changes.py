@@ -19,7 +19,7 @@ from services.notifications.letters.changes import changes_between
 from services.notifications.letters.letter import Change
 from services.notifications.mailing import MailKind
 from services.notifications.models import Event, FormerSnapshot, Registration
-from services.notifications.people import seated_at, still_to_be_told
+from services.notifications.people import seated_at, still_to_be_told, subscribers_among
 from services.notifications.reader import Reader
 from services.notifications.settings import NotificationsSettings
 from services.notifications.snapshot import Snapshot
@@ -98,6 +98,7 @@ class _Portion:
     former: dict[int, Snapshot]
     invitations: dict[UUID, Invitations]
     seated: set[UUID]
+    subscribers: set[UUID]
 
     @classmethod
     def of(cls, uow: UnitOfWork, settings: NotificationsSettings, event: Event, people: set[UUID]) -> Self:
@@ -110,6 +111,7 @@ class _Portion:
             {row.version: Snapshot.from_json(row.snapshot) for row in former},
             invitations_at(uow.session, event.id, people),
             seated_at(uow.session, event.id, people),
+            subscribers_among(uow.session, people),
         )
 
     def tell(self, registration: Registration) -> None:
@@ -130,7 +132,9 @@ class _Portion:
         """Who has a seat and waits for another one hears of the calendar with the seat."""
         if registration.state != "confirmed" and registration.person_id in self.seated:
             return []
-        return settle(self.uow, registration, self.event, self.invitations[registration.person_id], self.settings)
+        person_id = registration.person_id
+        known, subscribed = self.invitations[person_id], person_id in self.subscribers
+        return settle(self.uow, registration, self.event, known, self.settings, subscribed=subscribed)
 
     def _changes(self, registration: Registration) -> tuple[Change, ...]:
         before, after = self.former[registration.told_version], self.event

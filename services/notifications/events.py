@@ -57,12 +57,14 @@ def _told_anew(event: Event, message: Received, *, state: str) -> Event:
     sessions = body["sessions"]
     taking_place = [session for session in sessions if not session["cancelled"]] or sessions
     event.version = message.version
+    event.series_id = body["series"]["series_id"] if body["series"] else None
     event.slug = body["slug"]
     event.title = dict(body["title"])
     event.state = state
     event.starts_at = min((session["starts_at"] for session in taking_place), default=None)
     event.ends_at = max((session["ends_at"] for session in taking_place), default=None)
     event.city = body["venue"]["city"] if body["venue"] else ""
+    event.reply_to = body["reply_to"]
     event.snapshot = _as_json(body)
     event.changed_at = message.time
     return event

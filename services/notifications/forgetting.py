@@ -1,6 +1,6 @@
 """What registration says is to be forgotten: mails, invitations, documents, and what comes late (ADR 0038)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -26,12 +26,27 @@ from services.notifications.models import (
 from services.notifications.settings import NotificationsSettings
 from shared.database import UnitOfWork
 from shared.messaging.inbox import Received, insert_for
+from shared.rows import rounded
+
+FORGOTTEN = "forgotten"
+"""The key under which :func:`forgotten_among` is prepared for many messages."""
 
 
 def is_forgotten(uow: UnitOfWork, body: Mapping[str, Any]) -> bool:
     """Whether the message is about a person, or a registration, of whom nothing may be kept any more."""
-    ids = [body[name] for name in ("person_id", "registration_id") if body.get(name)]
-    return bool(ids) and uow.session.scalar(select(Forgotten.id).where(Forgotten.id.in_(ids)).limit(1)) is not None
+    forgotten: set[UUID] = uow.prepared(FORGOTTEN, lambda: forgotten_among(uow, [body]))
+    return not forgotten.isdisjoint(ids_in(body))
+
+
+def forgotten_among(uow: UnitOfWork, bodies: Iterable[Mapping[str, Any]]) -> set[UUID]:
+    """Those people and registrations in some messages of whom nothing may be kept any more."""
+    ids = {one for body in bodies for one in ids_in(body)}
+    return set(uow.session.scalars(select(Forgotten.id).where(Forgotten.id.in_(rounded(ids))))) if ids else set()
+
+
+def ids_in(body: Mapping[str, Any]) -> list[UUID]:
+    """Of the person and the registration that a message is about."""
+    return [body[name] for name in ("person_id", "registration_id") if body.get(name)]
 
 
 def forget_registration(_settings: NotificationsSettings, uow: UnitOfWork, message: Received) -> None:

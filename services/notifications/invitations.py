@@ -50,12 +50,18 @@ def invitations_of(session: DatabaseSession, person_id: UUID, event_id: UUID) ->
 
 
 def settle(
-    uow: UnitOfWork, registration: Registration, event: Snapshot, known: Invitations, settings: NotificationsSettings
+    uow: UnitOfWork,
+    registration: Registration,
+    event: Snapshot,
+    known: Invitations,
+    settings: NotificationsSettings,
+    *,
+    subscribed: bool,
 ) -> list[Step]:
     """Bring a person's invitations in line with their place and the event; what changed, in order of time.
 
-    Sessions that are over are left as they are. What a calendar shows already is not sent again. New invitations are
-    added to ``known``.
+    ``subscribed`` says whether the person's calendar follows their feed. Sessions that are over are left as they are.
+    What a calendar shows already is not sent again. New invitations are added to ``known``.
     """
     wanted = _wanted(registration, event, known, uow.now)
     steps = [_cancel(row, uow.now) for row in known.values() if _is_to_end(row, wanted, uow.now)]
@@ -63,22 +69,23 @@ def settle(
         row = known.get(session_id)
         if row is None:
             row = known[session_id] = _new(registration, session_id, facts, uow.now, settings)
-            mail_as(row, event)
+            mail_as(row, event, subscribed=subscribed)
             uow.session.add(row)
             steps.append(Step("REQUEST", row, facts))
         elif not row.is_requested or not row.told.looks_like(facts, registration.locale):
             steps.append(_request(uow, row, registration, facts))
-            mail_as(row, event)
+            mail_as(row, event, subscribed=subscribed)
         else:
             # What this person's calendar does not show may differ all the same: a title in another language.
             row.facts = facts.as_json()
     return sorted(steps, key=lambda step: step.facts.starts_at)
 
 
-def mail_as(row: Invitation, event: Snapshot) -> None:
-    """Before it is requested by mail. Where the event no longer tells calendars by mail, an entry that came so before
-    is kept right in the same way: the person's calendar shows it, and nothing else would change it."""
-    if event.invite != "none":
+def mail_as(row: Invitation, event: Snapshot, *, subscribed: bool) -> None:
+    """Before it is requested by mail. Where the event no longer tells calendars by mail, or the person's calendar
+    follows their feed by now, an entry that came by mail before is kept right in the same way: the calendar shows it,
+    and nothing else would change it."""
+    if event.invite != "none" and not subscribed:
         row.mailed_as = event.invite
 
 

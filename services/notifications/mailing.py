@@ -1,11 +1,11 @@
-"""Mails as rows: queued with everything that happened, read by organisers, ordered to be sent again."""
+"""Mails as rows: queued with everything that happened, read by organisers, stopped, ordered to be sent again."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session, undefer_group
 
 from services.notifications.calendar_parts import CalendarPart
@@ -19,8 +19,10 @@ from services.notifications.wordings import reworded_in
 from shared.audit import Subject, by_account
 from shared.database import UnitOfWork, UtcDateTime, new_id
 from shared.errors import ConflictError, NotFoundError
+from shared.languages import Content
 from shared.languages import text as _
 from shared.logs import get_logger
+from shared.messaging.lease import database_clock
 from shared.staff import Staff
 
 log = get_logger(__name__)
@@ -144,6 +146,23 @@ def resend(uow: UnitOfWork, mail_id: UUID, actor: Staff) -> Mail:
     return mail
 
 
+def stop(uow: UnitOfWork, mail_id: UUID, actor: Staff) -> Mail:
+    """Do not send a mail that waits; it can be sent later, by :func:`resend`. A second time changes nothing.
+
+    Raises :class:`ConflictError` for a mail that has left or is just being handed over.
+    """
+    mail = uow.session.get(Mail, mail_id, with_for_update=True)
+    if mail is None:
+        raise unknown_mail()
+    if mail.state == "stopped":
+        return mail
+    waiting = (Mail.id == mail_id) & is_still_here(database_clock(uow.session))
+    if not uow.session.scalar(update(Mail).where(waiting).values(state="stopped").returning(Mail.id)):
+        raise ConflictError("mail_not_waiting", _("This mail does not wait any more, so it cannot be stopped."))
+    uow.audit("mail.stopped", by_account(actor.account_id), Subject("mail", mail.id), event_id=mail.event_id)
+    return mail
+
+
 def is_still_here(clock: datetime) -> ColumnElement[bool]:
     """Queued, and not just being handed over: by ``clock``, the database's, no worker has claimed it."""
     return (Mail.state == "queued") & or_(Mail.claimed_until.is_(None), Mail.claimed_until < clock)
@@ -162,15 +181,21 @@ def whole_mail(session: Session, mail_id: UUID) -> Mail:
     return mail
 
 
-def known_event(session: Session, event_id: UUID) -> Event:
+def known_event(session: Session, event_id: UUID, *, for_update: bool = False) -> Event:
     """The event whose mails are asked for. Raises :class:`NotFoundError`."""
-    event = session.get(Event, event_id)
+    event = session.get(Event, event_id, with_for_update=for_update or None)
     if event is None:
         raise NotFoundError(
             "event_unknown",
             _("There are no mails here yet: they begin when the event is published and somebody registers."),
         )
     return event
+
+
+def titles_of_events(session: Session) -> dict[UUID, Content]:
+    """Of all events that are known here, the latest first."""
+    query = select(Event.id, Event.title).order_by(Event.starts_at.desc().nulls_last(), Event.id)
+    return {row.id: row.title for row in session.execute(query)}
 
 
 def known_registration(session: Session, event: Event, registration_id: UUID) -> Registration:

@@ -1,12 +1,16 @@
-"""A mail as it goes over the wire (RFC 5322, 2045, 6047)."""
+"""A mail as it goes over the wire (RFC 5322, 2045, 6047), written as bytes."""
 
+import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
+from functools import lru_cache
+from typing import Any
 from uuid import uuid5
 
 from services.notifications.mailing import REFUSABLE
@@ -14,12 +18,13 @@ from services.notifications.mime_parts import (
     alternatives,
     calendar_attachment,
     calendar_part,
-    make_multipart,
+    multipart,
     text_part,
 )
 from services.notifications.models import Mail
 from services.notifications.personal_links import filled, unsubscribe
 from services.notifications.settings import NotificationsSettings
+from shared.languages import language_tag
 from shared.text import one_line
 
 # Seven bits everywhere, so that no relay on the way has to change a byte.
@@ -27,7 +32,14 @@ _POLICY = SMTP.clone(cte_type="7bit")
 # For an address that ASCII cannot say (RFC 6531).
 _UTF8_POLICY = _POLICY.clone(utf8=True)
 
+_LINE = 78
+"""Signs that a line of a header has, unless it is one long word (RFC 5322, 2.1.1)."""
 _UNPRINTABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_PLAIN_ADDRESS = re.compile(rf"{_ATOM}(\.{_ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9-]+( [A-Za-z0-9-]+)*")
+"""An address, and a name, that stand in a header as they are. Whatever is not so takes the standard library's parser a
+hundred times as long."""
 
 
 class UnusableAddressError(Exception):
@@ -51,10 +63,11 @@ def envelope(mail: Mail, settings: NotificationsSettings, links: dict[str, str],
     Raises :class:`UnusableAddressError`.
     """
     recipient = address_on_the_wire(mail.to_email)
-    message = _message(mail, settings, recipient, links, sent_at)
     needs_utf8 = not recipient.isascii()
+    kind, body = _body(mail, links)
     policy = _UTF8_POLICY if needs_utf8 else _POLICY
-    return Envelope(str(mail.id), settings.mail_from, recipient, message.as_bytes(policy=policy), needs_utf8)
+    head = b"".join(_headers(mail, settings, recipient, links, sent_at, kind, policy))
+    return Envelope(str(mail.id), settings.mail_from, recipient, b"%b\r\n%b" % (head, body), needs_utf8)
 
 
 def address_on_the_wire(address: str) -> str:
@@ -62,6 +75,8 @@ def address_on_the_wire(address: str) -> str:
     local, _at, domain = address.rpartition("@")
     try:
         wire = f"{local}@{domain.encode('idna').decode('ascii')}"
+        if _PLAIN_ADDRESS.fullmatch(wire):
+            return wire
         if any(unicodedata.category(sign) in _UNPRINTABLE for sign in wire) or not (local and domain):
             raise ValueError(address)
         _address("", wire)
@@ -77,32 +92,68 @@ def on_one_line(text: str) -> str:
     return one_line(printable.replace("=?", "= ?"))
 
 
-def _message(
-    mail: Mail, settings: NotificationsSettings, recipient: str, links: dict[str, str], sent_at: datetime
-) -> EmailMessage:
-    message = EmailMessage(policy=_POLICY if recipient.isascii() else _UTF8_POLICY)
-    message["From"] = _address(settings.organiser, settings.mail_from)
-    message["To"] = _address(mail.to_name, recipient)
-    if settings.contact_email:
-        message["Reply-To"] = _address(settings.organiser, settings.contact_email)
-    message["Subject"] = on_one_line(mail.subject)
-    message["Date"] = format_datetime(sent_at)
-    message["Message-ID"] = f"<{mail.message_id}>"
+def _headers(
+    mail: Mail,
+    settings: NotificationsSettings,
+    recipient: str,
+    links: dict[str, str],
+    sent_at: datetime,
+    kind: str,
+    policy: "EmailPolicy[Any]",
+) -> Iterator[bytes]:
+    yield _own_mailbox("From", settings.organiser, settings.mail_from, policy)
+    yield _mailbox("To", mail.to_name, recipient, policy)
+    if reply_to := mail.reply_to or settings.contact_email:
+        yield _own_mailbox("Reply-To", settings.organiser, reply_to, policy)
+    yield _text("Subject", on_one_line(mail.subject), policy)
+    yield _plain("Date", format_datetime(sent_at))
+    yield _plain("Message-ID", f"<{mail.message_id}>")
     if conversation := _conversation(mail):
-        message["In-Reply-To"] = message["References"] = conversation
-    message["Auto-Submitted"] = "auto-generated"
+        yield _plain("In-Reply-To", conversation)
+        yield _plain("References", conversation)
+    yield _plain("Auto-Submitted", "auto-generated")
     if mail.kind in REFUSABLE:
-        _let_unsubscribe(message, filled(unsubscribe(settings.base_url), links))
-    message["MIME-Version"] = "1.0"
-    _add_parts(message, mail, links)
-    message["Content-Language"] = mail.locale
-    return message
+        # What mail programs show as a button: they post to the address (RFC 2369, RFC 8058).
+        yield _plain("List-Unsubscribe", f"<{filled(unsubscribe(settings.base_url), links)}>")
+        yield _plain("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+    yield _plain("MIME-Version", "1.0")
+    yield _plain("Content-Type", kind)
+    yield _plain("Content-Language", language_tag(mail.locale))
 
 
-def _let_unsubscribe(message: EmailMessage, address: str) -> None:
-    """What mail programs show as a button: they post to the address (RFC 2369, RFC 8058)."""
-    message["List-Unsubscribe"] = f"<{address}>"
-    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+def _plain(name: str, value: str) -> bytes:
+    """A header of one word, which can be neither encoded nor folded, however long it is."""
+    return f"{name}: {value}\r\n".encode()
+
+
+@lru_cache
+def _text(name: str, value: str, policy: "EmailPolicy[Any]") -> bytes:
+    """A header in any words. Many mails have the same."""
+    return _folded(name, value, policy)
+
+
+def _mailbox(name: str, person: str, address: str, policy: "EmailPolicy[Any]") -> bytes:
+    """A header with a person, or an organisation, and their address."""
+    shown = on_one_line(person)
+    line = f"{name}: {shown} <{address}>\r\n"
+    if _PLAIN_ADDRESS.fullmatch(address):
+        if _PLAIN_NAME.fullmatch(shown) and len(line) - 2 <= _LINE:
+            return line.encode()
+        if not (shown.isascii() or policy.utf8):
+            words = Header(shown, "utf-8", header_name=name).encode(linesep="\r\n")
+            return f"{name}: {words}\r\n <{address}>\r\n".encode()
+    return _folded(name, _address(shown, address), policy)
+
+
+@lru_cache
+def _own_mailbox(name: str, organiser: str, address: str, policy: "EmailPolicy[Any]") -> bytes:
+    """The same for what stands in all mails."""
+    return _mailbox(name, organiser, address, policy)
+
+
+def _folded(name: str, value: str | Address, policy: "EmailPolicy[Any]") -> bytes:
+    """A header as the standard library writes it, in encoded words where ASCII cannot say it (RFC 2047)."""
+    return policy.fold_binary(*policy.header_store_parse(name, value))
 
 
 def _conversation(mail: Mail) -> str | None:
@@ -113,9 +164,9 @@ def _conversation(mail: Mail) -> str | None:
     return f"<{uuid5(mail.person_id, str(mail.event_id))}@{mail.message_id.rpartition('@')[2]}>"
 
 
-def _add_parts(message: EmailMessage, mail: Mail, links: dict[str, str]) -> None:
-    """Text, HTML, and a message to the calendar twice, as clients want it: as an alternative that they act on, and as
-    a file to keep (RFC 6047).
+def _body(mail: Mail, links: dict[str, str]) -> tuple[str, bytes]:
+    """Content-Type and body: text, HTML, and a message to the calendar twice, as clients want it: as an alternative
+    that they act on, and as a file to keep (RFC 6047).
 
     Of several messages, and without a method, only the files: clients would take an alternative for all there is.
     """
@@ -125,10 +176,7 @@ def _add_parts(message: EmailMessage, mail: Mail, links: dict[str, str]) -> None
         parts.append(calendar_part(contents[0], method))
     named = zip(_file_names(len(contents), method), contents, strict=True)
     files = [calendar_attachment(content, name, method if len(contents) > 1 else None) for name, content in named]
-    if files:
-        make_multipart(message, "mixed", [alternatives(parts), *files])
-    else:
-        make_multipart(message, "alternative", parts)
+    return multipart("mixed", [alternatives(parts), *files]) if files else multipart("alternative", parts)
 
 
 def _file_names(number: int, method: str | None) -> list[str]:
@@ -139,7 +187,7 @@ def _file_names(number: int, method: str | None) -> list[str]:
 
 def _address(name: str, address: str) -> Address:
     if address.isascii():
-        return Address(display_name=on_one_line(name), addr_spec=address)
+        return Address(display_name=name, addr_spec=address)
     # The parser knows no letters beyond ASCII; RFC 6531 allows them before the @.
     local, _at, domain = address.rpartition("@")
-    return Address(display_name=on_one_line(name), username=local, domain=domain)
+    return Address(display_name=name, username=local, domain=domain)

@@ -37,7 +37,7 @@ NOT_BY_PERSON: Mapping[str, str] = {
 
 def person_behind(session: Session, settings: NotificationsSettings, token: str) -> Person:
     """Whose page the link is; raises :class:`NotFoundError` for one that is not ours, or was ended."""
-    link = read_token(settings.link_key, Purpose.MY_PAGE, token)
+    link = read_token(settings.link_keys, Purpose.MY_PAGE, token)
     person = session.get(Person, link.subject) if link else None
     if link is None or person is None or person.link_generation != link.generation:
         raise NotFoundError("link_unknown", _("This link is not valid, or not any more."))

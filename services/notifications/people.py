@@ -1,7 +1,8 @@
 """People and registrations as registration last told of them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,10 @@ from sqlalchemy.orm import Session
 
 from services.notifications.models import ACTIVE_STATES, Event, Person, Registration, table_of
 from shared.database import UnitOfWork
-from shared.messaging.inbox import insert_for
+from shared.messaging.inbox import Received, insert_for
+from shared.rows import rounded
+
+_PEOPLE = table_of(Person)
 
 
 def remember_person(uow: UnitOfWork, body: Mapping[str, Any], name: str, told_at: datetime) -> Person:
@@ -18,28 +22,57 @@ def remember_person(uow: UnitOfWork, body: Mapping[str, Any], name: str, told_at
 
     The row stays locked until the commit, so that one person's messages are handled one after the other.
     """
-    table = table_of(Person)
-    generation: int = body["link_generation"]
-    values = {
+    kept = _keeping(uow.session.get_bind().dialect.name).values(_told(body, name, told_at)).returning(_PEOPLE)
+    query = select(Person).from_statement(kept).execution_options(populate_existing=True)
+    person: Person = uow.session.scalars(query).one()
+    return person
+
+
+def remember_registered_people(uow: UnitOfWork, messages: Iterable[Received]) -> set[UUID]:
+    """The same for what several messages say of the people whose registrations they are about; whose."""
+    newest: dict[UUID, dict[str, Any]] = {}
+    for message in messages:
+        told = _told(message.body, name_in(message.body), message.time)
+        newest[told["id"]] = _newer_of(newest.get(told["id"], told), told)
+    # In one order, so that two workers never wait for each other.
+    rows = [newest[person_id] for person_id in sorted(newest)]
+    uow.session.execute(_keeping(uow.session.get_bind().dialect.name), rows)
+    return set(newest)
+
+
+def name_in(body: Mapping[str, Any]) -> str:
+    """The name of the person whose registration a message is about."""
+    return f"{body['first_name']} {body['last_name']}".strip()
+
+
+def _told(body: Mapping[str, Any], name: str, told_at: datetime) -> dict[str, Any]:
+    return {
         "id": body["person_id"],
-        "link_generation": generation,
+        "link_generation": body["link_generation"],
         "email": body["email"],
         "name": name,
         "locale": body["locale"],
         "changed_at": told_at,
     }
-    insert = insert_for(uow.session.get_bind().dialect.name, table).values(values)
+
+
+def _newer_of(before: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+    newer = told if told["changed_at"] >= before["changed_at"] else before
+    return {**newer, "link_generation": max(before["link_generation"], told["link_generation"])}
+
+
+@cache
+def _keeping(dialect: str) -> Any:
+    """An INSERT of people that changes those who are known as far as it is newer."""
+    insert = insert_for(dialect, _PEOPLE)
+    is_newer = insert.excluded.changed_at >= _PEOPLE.c.changed_at
     newest = {
-        name: case((insert.excluded.changed_at >= table.c.changed_at, insert.excluded[name]), else_=table.c[name])
+        name: case((is_newer, insert.excluded[name]), else_=_PEOPLE.c[name])
         for name in ("email", "name", "locale", "changed_at")
     }
-    highest = case((table.c.link_generation < generation, generation), else_=table.c.link_generation)
-    kept = insert.on_conflict_do_update(
-        index_elements=[table.c.id], set_={**newest, "link_generation": highest}
-    ).returning(table)
-    query = select(Person).from_statement(kept).execution_options(populate_existing=True)
-    person: Person = uow.session.scalars(query).one()
-    return person
+    told, known = insert.excluded.link_generation, _PEOPLE.c.link_generation
+    highest = case((known < told, told), else_=known)
+    return insert.on_conflict_do_update(index_elements=[_PEOPLE.c.id], set_={**newest, "link_generation": highest})
 
 
 def remember_registration(
@@ -87,6 +120,18 @@ def has_another_seat(session: Session, registration: Registration) -> bool:
         Registration.state == "confirmed",
     )
     return bool(session.scalar(query))
+
+
+def subscribers_among(session: Session, people: Collection[UUID]) -> set[UUID]:
+    """Those of these people whose calendar follows their feed."""
+    query = select(Person.id).where(Person.id.in_(rounded(people)), Person.subscribed_at.is_not(None))
+    return set(session.scalars(query)) if people else set()
+
+
+def is_subscribed(uow: UnitOfWork, person_id: UUID) -> bool:
+    """Whether the person's calendar follows their feed."""
+    found: bool = uow.prepared(("subscribed", person_id), lambda: bool(subscribers_among(uow.session, [person_id])))
+    return found
 
 
 def still_to_be_told(session: Session, event: Event, limit: int) -> list[Registration]:

@@ -78,10 +78,10 @@ def personal_calendar(
     )
 
 
-def owner_of(session: Session, token: str, settings: NotificationsSettings) -> Person:
+def owner_of(session: Session, token: str, settings: NotificationsSettings, *, for_update: bool = False) -> Person:
     """Whose calendar the token opens. Raises :class:`NotFoundError` as :func:`personal_calendar` does."""
     owner = personal_links.owner_of_calendar(token, settings)
-    person = session.get(Person, owner[0]) if owner else None
+    person = session.get(Person, owner[0], with_for_update=for_update or None) if owner else None
     if owner is None or person is None or person.link_generation != owner[1]:
         raise NotFoundError(
             "calendar_unknown", _("This calendar does not exist, or its address was renewed. Please ask for a new one.")

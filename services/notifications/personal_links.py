@@ -57,10 +57,10 @@ def links_for(mail: Mail, person: Person | None, settings: NotificationsSettings
     if person is None or normalised_email(mail.to_email) != normalised_email(person.email):
         return {address(base_url): f"{base_url}/my" for address in _ADDRESSES.values()}
     own = Link(person.id, person.link_generation)
-    key = settings.link_key
-    tokens = {purpose: make_token(key, purpose, own) for purpose in _OF_PERSON}
+    keys = settings.link_keys
+    tokens = {purpose: make_token(keys, purpose, own) for purpose in _OF_PERSON}
     if mail.certificate_id is not None:
-        tokens[Purpose.CERTIFICATE] = certificate_token(key, mail.certificate_id, person.link_generation)
+        tokens[Purpose.CERTIFICATE] = certificate_token(keys, mail.certificate_id, person.link_generation)
     return {_ADDRESSES[purpose](base_url): _ADDRESSES[purpose](base_url, token) for purpose, token in tokens.items()}
 
 
@@ -73,11 +73,11 @@ def filled(text: str, links: dict[str, str]) -> str:
 
 def owner_of_calendar(token: str, settings: NotificationsSettings) -> tuple[UUID, int] | None:
     """Person and generation of a personal calendar's token; None if it is not one of ours."""
-    link = read_token(settings.link_key, Purpose.CALENDAR, token)
+    link = read_token(settings.link_keys, Purpose.CALENDAR, token)
     return (link.subject, link.generation) if link else None
 
 
 def unsubscribing_person(token: str, settings: NotificationsSettings) -> UUID | None:
     """Whose mails a token ends; None if it is not one of ours."""
-    link = read_token(settings.link_key, Purpose.UNSUBSCRIBE, token)
+    link = read_token(settings.link_keys, Purpose.UNSUBSCRIBE, token)
     return link.subject if link else None

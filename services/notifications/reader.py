@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from gettext import NullTranslations
 from pathlib import Path
 from typing import Self
@@ -51,14 +52,17 @@ class Reader:
     def when(self, facts: SessionFacts) -> tuple[str, str]:
         """Day and hours: ``Sonntag, 28. März 2027`` and ``10:00–16:00``; both days in the first where it runs over
         midnight. A zone whose clocks differ from the installation's is named."""
-        starts_at, ends_at = (
-            moment.astimezone(ZoneInfo(facts.time_zone)) for moment in (facts.starts_at, facts.ends_at)
-        )
-        zone = self._zone_if_another(facts.starts_at, facts.time_zone)
-        if starts_at.date() != ends_at.date():
-            return formats.span(starts_at, ends_at, self.locale, facts.time_zone), zone.strip()
-        hours = [formats.time(moment, self.locale, facts.time_zone) for moment in (starts_at, ends_at)]
-        return formats.date(starts_at, self.locale, facts.time_zone), f"{hours[0]}–{hours[1]}{zone}"
+        return self._when(facts.starts_at, facts.ends_at, facts.time_zone)
+
+    # Everybody at an event is told the same hours, several times in each mail.
+    @lru_cache(maxsize=1024)  # noqa: B019  # readers are few: a language each
+    def _when(self, starts_at: datetime, ends_at: datetime, time_zone: str) -> tuple[str, str]:
+        first, last = (moment.astimezone(ZoneInfo(time_zone)) for moment in (starts_at, ends_at))
+        zone = self._zone_if_another(starts_at, time_zone)
+        if first.date() != last.date():
+            return formats.span(first, last, self.locale, time_zone), zone.strip()
+        hours = [formats.time(moment, self.locale, time_zone) for moment in (first, last)]
+        return formats.date(first, self.locale, time_zone), f"{hours[0]}–{hours[1]}{zone}"
 
     def span(self, facts: SessionFacts) -> str:
         """Both on one line."""

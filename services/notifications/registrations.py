@@ -16,11 +16,14 @@ from services.notifications.mailing import MailKind, Recipient, queue
 from services.notifications.models import Event, Registration
 from services.notifications.people import (
     has_another_seat,
+    is_subscribed,
+    name_in,
     remember_person,
     remember_registration,
 )
 from services.notifications.reader import Reader
 from services.notifications.settings import NotificationsSettings
+from services.notifications.snapshot import Snapshot
 from shared.database import UnitOfWork
 from shared.errors import NotYetKnownError
 from shared.messages.registration import ADDED_SILENTLY, DECLINED_IN_CALENDAR, REPUBLISHED
@@ -34,25 +37,28 @@ def take_state(settings: NotificationsSettings, uow: UnitOfWork, message: Receiv
     What is said to the person follows from the difference to what is known here, not from the topic: messages that a
     newer one has overtaken are never seen. What is told only once more, or silently, is remembered, with the
     invitations that belong to it, and nobody is written to. What is summarised is remembered: mail and calendar come
-    with the enrolment. Raises :class:`NotYetKnownError` for an event that is not known yet.
+    with the enrolment. Only an address that was not the right one loses its entries at once. Raises
+    :class:`NotYetKnownError` for an event that is not known yet.
     """
     body = message.body
-    event = _event_of(uow, message)
-    remember_person(uow, body, f"{body['first_name']} {body['last_name']}".strip(), message.time)
-    known = uow.session.get(Registration, body["registration_id"])
+    event = event_of(uow, body["event_id"])
+    uow.prepared(("person", body["person_id"]), lambda: remember_person(uow, body, name_in(body), message.time))
+    registration_id: UUID = body["registration_id"]
+    known = uow.prepared(("registration", registration_id), lambda: uow.session.get(Registration, registration_id))
     before = _Before.of(known, body)
     registration = remember_registration(uow, event, known, body, message.version, message.time)
-    if body["summarised"]:
-        return
     if body["reason"] in (REPUBLISHED, ADDED_SILENTLY):
-        bring_in_line(uow, settings, registration, event)
+        if not body["summarised"]:
+            bring_in_line(uow, settings, registration, event)
         return
-    correspondence = Correspondence.about(uow, settings, registration, event)
+    correspondence = Correspondence(uow, settings, registration, told(uow, event))
     is_elsewhere = before.differs_in_address(registration)
     if is_elsewhere:
         registration.told_version = event.version
         withdrawn = withdraw(uow, invitations_of(uow.session, before.person_id, event.id))
         correspondence.tell_calendar(withdrawn, before.email)
+    if body["summarised"]:
+        return
     if before.is_untold or before.state != registration.state or is_elsewhere:
         _announce(correspondence, event, before.state, actor=body["actor"], reason=body["reason"])
 
@@ -82,14 +88,21 @@ class _Before:
         return not same_address or self.person_id != registration.person_id
 
 
-def _event_of(uow: UnitOfWork, message: Received) -> Event:
-    """The event, locked against changes of it until this registration has been dealt with."""
-    event_id: UUID = message.body["event_id"]
+def event_of(uow: UnitOfWork, event_id: UUID) -> Event:
+    """The event, locked against changes of it until a registration has been dealt with.
+
+    Raises :class:`NotYetKnownError`.
+    """
     query = select(Event).where(Event.id == event_id).with_for_update(read=True)
     event = uow.once(("event", event_id), lambda: uow.session.scalars(query).first())
     if event is None:
         raise NotYetKnownError(f"event {event_id}")
     return event
+
+
+def told(uow: UnitOfWork, event: Event) -> Snapshot:
+    """What mails and calendars say of an event, typed once for all whose messages are handled together."""
+    return uow.once(("told", event.id, event.version), lambda: event.told)
 
 
 def _announce(correspondence: Correspondence, event: Event, old_state: str | None, *, actor: str, reason: str) -> None:
@@ -108,8 +121,12 @@ def bring_in_line(
     """The invitations of a place as it is now; what the calendar is to be told of, in order of time."""
     if registration.state != "confirmed" and has_another_seat(uow.session, registration):
         return []
-    known: Invitations = invitations_of(uow.session, registration.person_id, event.id)
-    return settle(uow, registration, event.told, known, settings)
+    person_id = registration.person_id
+    known: Invitations = uow.prepared(
+        ("invitations", person_id, event.id), lambda: invitations_of(uow.session, person_id, event.id)
+    )
+    subscribed = is_subscribed(uow, person_id)
+    return settle(uow, registration, told(uow, event), known, settings, subscribed=subscribed)
 
 
 def _letter_about(state: str, old_state: str | None, actor: str, reason: str) -> tuple[MailKind, Writer]:
@@ -161,7 +178,7 @@ def tell_contact(settings: NotificationsSettings, uow: UnitOfWork, message: Rece
     Raises :class:`NotYetKnownError` for an event that is not known yet.
     """
     body = message.body
-    event = _event_of(uow, message)
+    event = event_of(uow, body["event_id"])
     person = remember_person(uow, body, body["name"], message.time)
     reader = Reader.of(body["locale"], settings)
     letter = party_letters.registered(reader, body["name"], event, body["people"], settings.base_url)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Load
 
 from services.notifications.mailing import MailKind
@@ -27,7 +27,7 @@ from services.notifications.transport import (
 from services.notifications.transport.smtp import longest_attempt
 from services.notifications.undeliverable import mark_undeliverable, what_was_said
 from shared.clock import Clock
-from shared.database import Database, UnitOfWork
+from shared.database import Alone, Database, UnitOfWork
 from shared.logs import get_logger
 from shared.messaging.lease import claim
 from shared.retry import doubling
@@ -35,7 +35,7 @@ from shared.text import normalised_email
 
 log = get_logger(__name__)
 
-BATCH = 20
+BATCH = 32
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=2)
 GIVE_UP_AFTER = timedelta(hours=24)
@@ -45,6 +45,14 @@ LONGEST_PAUSE = timedelta(minutes=2)
 """Between two attempts to reach a server that does not answer."""
 LONGEST_ERROR = 500
 
+
+_MAILS = table_of(Mail)
+_SENT = (
+    update(_MAILS)
+    .where(_MAILS.c.id == bindparam("mail_id"), _MAILS.c.state == "queued")
+    .values(state="sent", sent_at=bindparam("taken_at"), attempts=_MAILS.c.attempts + 1, claimed_until=None, error=None)
+)
+"""Mark a mail as sent, at once: what a worker that dies has sent and not marked is sent twice."""
 
 Claimed = tuple[Mail, Person | None]
 """A mail, and whom its links are for: nobody who was erased meanwhile."""
@@ -70,12 +78,13 @@ class Sender:
 
     def step(self) -> bool:
         """Send one batch. True if there may be more at once."""
-        self._mark_what_was_taken()
-        if self._paused_until and self._clock() < self._paused_until:
-            return False
-        last_start = time.monotonic() + self._window
-        number, claimed = self._claim()
-        self._send_all(claimed, last_start)
+        with self._database.alone() as alone:
+            self._mark_what_was_taken(alone)
+            if self._paused_until and self._clock() < self._paused_until:
+                return False
+            last_start = time.monotonic() + self._window
+            number, claimed = self._claim()
+            self._send_all(claimed, last_start, alone)
         return number == BATCH and self._paused_until is None
 
     def _claim(self) -> tuple[int, list[Claimed]]:
@@ -121,7 +130,7 @@ class Sender:
         _set(uow, too_many, claimed_until=None, available_at=next_minute(uow.now))
         return [one for one, may in zip(claimed, allowed, strict=True) if may]
 
-    def _send_all(self, claimed: Sequence[Claimed], last_start: float) -> None:
+    def _send_all(self, claimed: Sequence[Claimed], last_start: float, alone: Alone) -> None:
         """Send while the lease is long enough for one more attempt; the rest is let go."""
         waiting = iter(claimed)
         for mail, person in waiting:
@@ -129,14 +138,14 @@ class Sender:
                 self._release([mail.id, *_ids(waiting)])
                 return
             try:
-                self._send(mail, person)
+                self._send(mail, person, alone)
             except UnreachableError as error:
                 self._pause(error)
                 self._release([mail.id, *_ids(waiting)], error=str(error)[:LONGEST_ERROR])
                 return
             self._paused_until, self._pauses = None, 0
 
-    def _send(self, mail: Mail, person: Person | None) -> None:
+    def _send(self, mail: Mail, person: Person | None, alone: Alone) -> None:
         try:
             self._transport.send(self._envelope(mail, person))
         except (RefusedError, UnusableAddressError) as error:
@@ -151,17 +160,16 @@ class Sender:
             self._postpone(mail, type(error).__name__)
         else:
             self._unmarked[mail.id] = self._clock()
-            self._mark_what_was_taken()
+            self._mark_what_was_taken(alone)
 
     def _envelope(self, mail: Mail, person: Person | None) -> Envelope:
         written = envelope(mail, self._settings, links_for(mail, person, self._settings), self._clock())
         return replace(written, content=signed(written.content, self._settings))
 
-    def _mark_what_was_taken(self) -> None:
+    def _mark_what_was_taken(self, alone: Alone) -> None:
         """Mark as sent. What could not be marked, because the database was away, is not sent again by this worker."""
-        for mail_id, sent_at in list(self._unmarked.items()):
-            attempts = Mail.attempts + 1
-            self._mark(mail_id, state="sent", sent_at=sent_at, attempts=attempts, error=None)
+        for mail_id, taken_at in list(self._unmarked.items()):
+            alone.write(_SENT, {"mail_id": mail_id, "taken_at": taken_at})
             del self._unmarked[mail_id]
 
     def _refuse(self, mail: Mail, error: RefusedError | UnusableAddressError) -> None:

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from services.notifications.signing_key import SigningKey, parse_signing_key
-from shared.config import Settings, parse_count, parse_email, parse_positive, secret, setting
+from shared.config import Settings, parse_count, parse_email, parse_positive, secrets, setting
 
 _PORTS = {"smtp": 25, "smtps": 465}
 _NO_RSA_KEY = "must be an RSA key in PEM without a password, as by: openssl genrsa 2048"
@@ -77,7 +77,7 @@ def parse_imap_url(value: str) -> ImapServer:
 @dataclass(frozen=True, kw_only=True)
 class NotificationsSettings(Settings):
     database_url: str = setting("REIHE_NOTIFICATIONS_DATABASE_URL")
-    link_key: str = secret("REIHE_LINK_KEY")
+    link_keys: tuple[str, ...] = secrets("REIHE_LINK_KEY")
     mail_from: str = setting("REIHE_MAIL_FROM", parse=parse_email)
     smtp: SmtpServer | None = setting("REIHE_SMTP_URL", parse=parse_smtp_url, default=None)
     """Without a server, mails become files in ``<data_dir>/mail``."""

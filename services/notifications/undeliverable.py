@@ -7,12 +7,13 @@ ago.
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from services.notifications.models import ACTIVE_STATES, Registration, UndeliverableAddress
+from services.notifications.models import ACTIVE_STATES, Event, Registration, UndeliverableAddress
 from shared.audit import Subject, by_account
 from shared.database import UnitOfWork
 from shared.logs import get_logger
@@ -56,6 +57,19 @@ def clear(uow: UnitOfWork, email: str, event_id: UUID, actor: Staff) -> None:
     """An organiser says that the address works again; ``event_id`` is where they saw it."""
     unmark(uow, email)
     uow.audit("address.cleared", by_account(actor.account_id), Subject("event", event_id), event_id=event_id)
+
+
+def numbers_by_event(session: Session, now: datetime) -> list[tuple[Event, int]]:
+    """Events that are not over, with how many of those who come or wait get no mails; the next event first."""
+    query = (
+        select(Event, func.count(Registration.email.distinct()))
+        .join(Registration, Registration.event_id == Event.id)
+        .join(UndeliverableAddress, UndeliverableAddress.email == Registration.email)
+        .where(Registration.state.in_(ACTIVE_STATES), Event.ends_at > now)
+        .group_by(Event.id)
+        .order_by(Event.starts_at, Event.id)
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]
 
 
 def marked_at(session: Session, event_id: UUID) -> list[tuple[Registration, UndeliverableAddress]]:

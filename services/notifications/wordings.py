@@ -117,7 +117,9 @@ def check(template: Template, words: Parts) -> None:
 def reworded_in(uow: UnitOfWork, letter: Letter, event_id: UUID | None, reader: Reader) -> Letter:
     """The letter in organisers' words; those that one transaction uses for many letters are read once."""
     key = "words", letter.template and letter.template.key, event_id
-    return reworded(letter, uow.once(key, lambda: words_for(uow.session, letter, event_id)), reader)
+    with uow.session.no_autoflush:  # what waits to be written is no wording, and is written with all else
+        words = uow.once(key, lambda: words_for(uow.session, letter, event_id))
+    return reworded(letter, words, reader)
 
 
 def words_for(session: Session, letter: Letter, event_id: UUID | None) -> list[Parts]:

@@ -39,10 +39,24 @@ def note_read(uow: UnitOfWork, action: str, event_id: UUID, account_id: UUID, **
     uow.audit(action, by_account(account_id), Subject("event", event_id), event_id=event_id, changes=added(**what))
 
 
-def note_list_printed(uow: UnitOfWork, event_id: UUID, account_id: UUID, funder: str) -> None:
+def note_list_printed(uow: UnitOfWork, subject: Subject, account_id: UUID, funder: str) -> None:
     """Write down that somebody took the list to sign away, and for which funder."""
-    author, subject = by_account(account_id), Subject("event", event_id)
-    uow.audit("list.printed", author, subject, event_id=event_id, changes=added(funder=funder))
+    _note_proof(uow, "list.printed", subject, account_id, funder)
+
+
+def note_badges_printed(uow: UnitOfWork, event_id: UUID, account_id: UUID, people: int) -> None:
+    """Write down that somebody took name badges of so many people away."""
+    note_read(uow, "badges.printed", event_id, account_id, people=people)
+
+
+def note_pack_taken(uow: UnitOfWork, subject: Subject, account_id: UUID, funder: str) -> None:
+    """Write down that somebody took all that proves an event or a series away, and for which funder."""
+    _note_proof(uow, "pack.taken", subject, account_id, funder)
+
+
+def _note_proof(uow: UnitOfWork, action: str, subject: Subject, account_id: UUID, funder: str) -> None:
+    event_id = subject.id if subject.kind == "event" else None
+    uow.audit(action, by_account(account_id), subject, event_id=event_id, changes=added(funder=funder))
 
 
 def note_needs_read(uow: UnitOfWork, event_id: UUID, account_id: UUID, people: int) -> None:

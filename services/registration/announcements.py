@@ -46,9 +46,17 @@ def announce_state(
 
 
 def announce_correction(
-    uow: UnitOfWork, registration: Registration, actor: Actor, reason: str, *, position: int | None
+    uow: UnitOfWork,
+    registration: Registration,
+    actor: Actor,
+    reason: str,
+    *,
+    position: int | None,
+    summarised: bool = False,
 ) -> None:
-    body = _body(registration, State(registration.state), actor, reason, position)
+    """The same two of something else than the state."""
+    correction = _body(registration, State(registration.state), actor, reason, position)
+    body = {**correction, "summarised": summarised}
     uow.publish(RegistrationChangedV1, registration.id, registration.version, body)
 
 

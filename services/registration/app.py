@@ -34,6 +34,7 @@ from services.registration.web import (
     my_feedback,
     my_here,
     my_joining,
+    my_modules,
     my_party,
     my_transfer,
     organise,
@@ -48,9 +49,11 @@ from services.registration.web import (
     organise_upcoming,
     organise_webhooks,
     party,
+    party_address,
     privacy_notice,
     register,
     register_series,
+    series_address,
 )
 from services.registration.web.api import register_api
 from services.registration.web.desks import set_up_desks
@@ -104,7 +107,7 @@ def create_app(core: RegistrationCore) -> Flask:
     )
     set_up_desks(app, Desks(partial(serve, core.database, core.clock), most_waiting=core.settings.desk_waiting))
     register_api(app)
-    registering = (register, party, address, register_series, privacy_notice)
+    registering = (register, party, party_address, address, register_series, series_address, privacy_notice)
     own = (
         my,
         my_answers,
@@ -115,6 +118,7 @@ def create_app(core: RegistrationCore) -> Flask:
         my_feedback,
         my_here,
         my_joining,
+        my_modules,
         my_party,
         my_transfer,
     )

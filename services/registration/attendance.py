@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from services.registration.attendance_told import tell_presence
 from services.registration.certificates import judge, locked_registrations
 from services.registration.events import event_with_sessions
-from services.registration.models import Attendance, DoorLink, EventSession, Registration, table
+from services.registration.models import Attendance, DoorLink, EventSession, Registration, row, table, unkept
 from services.registration.presence import ledger as rows_of
 from services.registration.refusals import event_frozen
 from services.registration.states import State
@@ -163,11 +163,11 @@ class _Ledger:
 
     @property
     def new_ids(self) -> set[UUID]:
-        return {row.id for row in self._new}
+        return {added.id for added in self._new}
 
     def _rows(self, ids: Sequence[UUID]) -> dict[UUID, Attendance]:
         query = select(Attendance).where(Attendance.id.in_(ids))
-        return {row.id: row for row in self._uow.session.scalars(query)}
+        return {known.id: known for known in self._uow.session.scalars(query)}
 
     def answer(self, entry: Entry) -> Answer:
         known = self._known.get(entry.id)
@@ -179,9 +179,9 @@ class _Ledger:
         self._add(entry)
         return Answer(entry.id, "recorded")
 
-    def _is_same(self, row: Attendance, entry: Entry) -> bool:
+    def _is_same(self, known: Attendance, entry: Entry) -> bool:
         names = ("registration_id", "kind", "present", "from_at", "until_at", "corrects", "reason")
-        return row.session_id == self._held.id and all(getattr(row, name) == getattr(entry, name) for name in names)
+        return known.session_id == self._held.id and all(getattr(known, name) == getattr(entry, name) for name in names)
 
     def _objection(self, entry: Entry) -> str:
         """The code of what is wrong with a new row; empty if nothing is."""
@@ -206,7 +206,8 @@ class _Ledger:
         )
 
     def _add(self, entry: Entry) -> None:
-        row = Attendance(
+        added = unkept(
+            Attendance,
             id=entry.id,
             event_id=self._held.event_id,
             session_id=self._held.id,
@@ -223,16 +224,15 @@ class _Ledger:
             device=entry.device,
             recorded_at=self._uow.now,
         )
-        self._known[entry.id] = row
-        self._new.append(row)
+        self._known[entry.id] = added
+        self._new.append(added)
         self.changed.add(entry.registration_id)
 
     def store(self) -> None:
         """Raises :class:`BusyError` if one of the ids came for somebody else at the same moment."""
-        rows = [{column.key: getattr(row, column.key) for column in ATTENDANCE.columns} for row in self._new]
         try:
-            if rows:
-                insert_rows(self._uow.session, ATTENDANCE, rows)
+            if self._new:
+                insert_rows(self._uow.session, ATTENDANCE, [row(added) for added in self._new])
         except IntegrityError as error:
             # The other row is committed, so that the same rows sent again get an answer for each.
             raise BusyError(

@@ -25,7 +25,7 @@ from services.registration.line import IS_LIVE
 from services.registration.links import request_link
 from services.registration.manner import BY_THEMSELVES, Manner, decided_for
 from services.registration.missing_answers import note_missing_answers
-from services.registration.models import Event, Person, Registration, organisation_key, place_of, row, table
+from services.registration.models import Event, Person, Registration, organisation_key, place_of, row, table, unkept
 from services.registration.parties import Contact, check_party, refused_as_party, write_parties
 from services.registration.places import positions_of
 from services.registration.questions import Answers
@@ -350,7 +350,8 @@ def _number_shared_addresses(registrations: Sequence[Registration]) -> None:
 def _registration(
     uow: UnitOfWork, seats: Seats, wish: Wish, priority: int, ruling: Ruling, person: Person
 ) -> Registration:
-    registration = Registration(
+    registration = unkept(
+        Registration,
         id=wish.registration_id,
         event_id=seats.event.id,
         person_id=person.id,
@@ -365,6 +366,7 @@ def _registration(
         seq=ruling.seq,
         priority=priority,
         moved=False,
+        set_aside=False,
         pool=pool_of(seats.rule, wish.traits),
         code=wish.traits.code,
         member=wish.traits.member,
@@ -427,7 +429,7 @@ def _people(uow: UnitOfWork, locales: Mapping[str, str]) -> Mapping[str, Person]
     meet the same new address at once, so the insert gives way, and in one order, lest they deadlock.
     """
     made = {
-        email: Person(id=new_id(), email=email, link_generation=0, locale=locales[email], created_at=uow.now)
+        email: unkept(Person, id=new_id(), email=email, link_generation=0, locale=locales[email], created_at=uow.now)
         for email in sorted(locales)
     }
     rows = [row(person) for person in made.values()]

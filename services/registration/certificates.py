@@ -9,13 +9,16 @@ from sqlalchemy.orm import Session
 
 from services.registration import certificate_rules
 from services.registration.certificate_rules import is_earned
-from services.registration.models import Attendance, Certificate, Event, Registration, Verdict, table
+from services.registration.models import Attendance, Certificate, Event, Registration, Verdict, row, table, unkept
 from services.registration.presence import Ledger, MinutesBySession, ledger, minutes_of
 from services.registration.series_certificates import holder_told, judge_people_in, sessions_told
 from services.registration.states import State
 from shared.database import UnitOfWork
 from shared.messages.registration import CertificateEarnedV1, CertificateLostV1
 from shared.messaging.inbox import insert_for
+from shared.rows import insert_rows
+
+VERDICTS = table(Verdict)
 
 
 def has_earned(event: Event, registration: Registration, minutes: MinutesBySession) -> bool:
@@ -51,13 +54,21 @@ def judge(uow: UnitOfWork, event: Event, registrations: Sequence[Registration], 
 
 def _judge_at_event(uow: UnitOfWork, event: Event, registrations: Sequence[Registration], rows: Ledger) -> None:
     known = _verdicts(uow.session, [registration.id for registration in registrations])
+    made: list[Verdict] = []
     for registration in registrations:
         minutes = minutes_of(registration.id, event.sessions, rows)
         last = known.get(registration.id)
         if has_earned(event, registration, minutes):
-            _tell_earned(uow, event, registration, minutes, last)
+            verdict = last or unkept(
+                Verdict, registration_id=registration.id, event_id=event.id, earned=False, revision=0
+            )
+            if last is None:
+                made.append(verdict)
+            _tell_earned(uow, event, registration, minutes, verdict)
         elif last is not None and last.earned:
             _tell_lost(uow, registration, last)
+    if made:
+        insert_rows(uow.session, VERDICTS, [row(verdict) for verdict in made])
 
 
 def take_back(uow: UnitOfWork, *registrations: Registration) -> None:
@@ -88,19 +99,17 @@ def _verdicts(session: Session, registration_ids: Sequence[UUID]) -> dict[UUID, 
 
 
 def _tell_earned(
-    uow: UnitOfWork, event: Event, registration: Registration, minutes: MinutesBySession, last: Verdict | None
+    uow: UnitOfWork, event: Event, registration: Registration, minutes: MinutesBySession, verdict: Verdict
 ) -> None:
     order = [session.id for session in event.sessions if session.id in minutes]
     sessions = [
         {"event_id": str(event.id), "session_id": str(session_id), "minutes": minutes[session_id]}
         for session_id in order
     ]
-    if last is not None and last.earned and last.sessions == sessions:
+    if verdict.earned and verdict.sessions == sessions:
         return
-    verdict = last or Verdict(registration_id=registration.id, event_id=event.id, revision=0)
     verdict.earned, verdict.sessions, verdict.decided_at = True, sessions, uow.now
     verdict.revision += 1
-    uow.session.add(verdict)
     uow.publish(CertificateEarnedV1, registration.id, 0, _earned_message(event, registration, verdict))
 
 

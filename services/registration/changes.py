@@ -12,6 +12,7 @@ from services.registration.announcements import announce_correction, announce_st
 from services.registration.certificates import judge_series_of, take_back
 from services.registration.decide import is_full
 from services.registration.models import THE_PERSON, Actor, Party, Person, Registration
+from services.registration.names import refuse_another_name
 from services.registration.places import position_of
 from services.registration.precedence import refuse_to_get_ahead, refuse_to_leave_a_full_organisation
 from services.registration.refusals import event_frozen, refusal
@@ -147,7 +148,8 @@ def correct(uow: UnitOfWork, registration_id: UUID, correction: Correction, acto
 
     Raises :class:`ConflictError`: ``registration_ended``; ``organisation_full`` if a seat would move to an organisation
     that has all of its own; ``event_cancelled`` if the organisation would change after that. Raises
-    :class:`InvalidError` (``gets_ahead``) for a person whom another organisation would put ahead of others.
+    :class:`InvalidError` for a person whom another organisation would put ahead of others (``gets_ahead``), or of whom
+    the names would make another (``another_person``).
     """
     with opened_for(uow, registration_id) as seats:
         registration = registration_under_lock(uow.session, registration_id)
@@ -167,6 +169,7 @@ def _correct_under_lock(
     affiliation = _other_affiliation(uow, registration, correction.organisation_of(registration))
     if not corrected and affiliation is None:
         return
+    refuse_another_name(uow.session, registration, corrected, actor)
     changes = differences({name: getattr(registration, name) for name in corrected}, corrected)
     if affiliation is not None:
         changes |= differences({"entry": registration.organisation_id}, {"entry": affiliation.organisation_id})

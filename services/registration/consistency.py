@@ -58,6 +58,7 @@ def findings(database: Database, now: datetime) -> Iterator[str]:
         yield from _underused(session, now)
         yield from _with_wrong_deadlines(session, now)
         yield from _parties_torn_apart(session)
+        yield from _set_aside_wrongly(session)
         yield from _series_forgotten(session, now)
         yield from _overtaken(session)
         yield from _untold(session, now)
@@ -187,6 +188,31 @@ def _parties_torn_apart(session: Session) -> Iterator[str]:
     yield from (f"party {party_id}: some have a seat while others wait" for party_id in session.scalars(query))
 
 
+def _set_aside_wrongly(session: Session) -> Iterator[str]:
+    """Whoever is set aside without waiting, by nobody's decision or apart from their party, or not although decided."""
+    columns = REGISTRATIONS.c
+    newest = (
+        select(DECISIONS.c.outcome)
+        .where(DECISIONS.c.registration_id == columns.id, DECISIONS.c.outcome.in_(["set_aside", "resumed"]))
+        .order_by(DECISIONS.c.seats_version.desc(), DECISIONS.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    was_set_aside = func.coalesce(newest, "resumed") == "set_aside"
+    query = select(columns.id, columns.set_aside).where(
+        or_(columns.set_aside & ~IS_WAITING, IS_WAITING & (columns.set_aside != was_set_aside))
+    )
+    for row in session.execute(query):
+        yield f"registration {row.id}: is {'' if row.set_aside else 'not '}set aside, which nobody has decided"
+    torn = (
+        select(columns.party_id)
+        .where(columns.party_id.is_not(None), IS_WAITING)
+        .group_by(columns.party_id)
+        .having(func.count(columns.set_aside.distinct()) > 1)
+    )
+    yield from (f"party {party_id}: only some of it are set aside" for party_id in session.scalars(torn))
+
+
 def _series_forgotten(session: Session, now: datetime) -> Iterator[str]:
     """Whoever might have a whole series and is not looked at, and whoever has ended and still seems to wait for one."""
     overdue = select(Enrolment.id).where(Enrolment.due_at < now - SEEN_TO_WITHIN)
@@ -217,7 +243,7 @@ def _overtaken(session: Session) -> Iterator[str]:
     """Whoever waits although somebody behind them was admitted later, and no quota explains it.
 
     A quota explains nothing about somebody without an organisation, nor where none was set at the time. Seats of a pool
-    are no others', and parties have rules of their own.
+    are no others', one of them may be kept for who waits in its group, and parties have rules of their own.
     """
     of_all, without_quota = _admissions_by_event(session)
     last = {id(a): a.last_after() for found in (of_all, without_quota) for a in found.values()}
@@ -255,15 +281,16 @@ def _admissions_by_event(session: Session) -> tuple[dict[UUID, _Admissions], dic
 
 
 def _waiting_since() -> Any:
-    """Who waits, and since which version of the seats they have done so as they are now."""
+    """Who waits and is in no pool's group, and since which version of the seats they have done so as they are now."""
     since = func.max(DECISIONS.c.seats_version).filter(DECISIONS.c.outcome != "skipped")
     columns = REGISTRATIONS.c
     shown = (columns.id, columns.event_id, columns.priority, columns.place, columns.organisation_key)
     return (
         select(*shown, since.label("since"))
         .join_from(REGISTRATIONS, DECISIONS, DECISIONS.c.registration_id == columns.id)
-        .where(IS_WAITING, columns.party_id.is_(None), ~columns.waits_for_series)
+        .where(IS_WAITING, columns.party_id.is_(None), ~columns.waits_for_series, ~columns.set_aside)
         .group_by(*shown)
+        .having(func.max(_input("pool")).is_(None))
     )
 
 

@@ -24,6 +24,7 @@ Reason = (
         "party_exceeds_capacity",
         "party_exceeds_quota",
         "series_incomplete",
+        "set_aside",
         "organiser",
     ]
     | Halt
@@ -52,7 +53,8 @@ class Unit:
     """What waits as one: somebody alone, or a party with its people in order.
 
     ``takes_fewer``: the party takes the seats that there are; else all of its people or none. ``hindrance`` is why it
-    is passed over although there is a seat; ``keeps_seat`` says that the seat is kept for it all the same.
+    is passed over although there is a seat; ``keeps_seat`` says that the seat is kept for it all the same. Whoever is
+    ``set_aside`` keeps no seat from anybody, were it a party at the head of the line.
     """
 
     claims: tuple[Claim, ...]
@@ -171,7 +173,21 @@ class _Tally:
             return []
         kinds: list[Kind] = [pool for pool in self.reserves if self.reserved_in(pool)]
         kinds += [None] if self.capacity - self.taken > self.reserved() else []
-        return [kind for kind in kinds if kind not in withheld]
+        held = self.following(withheld)
+        return [kind for kind in kinds if kind not in held]
+
+    def following(self, withheld: Mapping[Kind, Hold]) -> dict[Kind, Hold]:
+        """The holds on the seats as they are now.
+
+        Whoever belongs to a pool's group counts for it, whichever seat they take. When nothing of it is reserved any
+        more, the seat that was kept in it for somebody is one of those that anybody can have.
+        """
+        held: dict[Kind, Hold] = {}
+        for kind, hold in withheld.items():
+            now = kind if self.reserved_in(kind) else None
+            if now not in held or hold.priority < held[now].priority:
+                held[now] = hold
+        return held
 
     def obstacle(self, claim: Claim, priority: int, withheld: Mapping[Kind, Hold]) -> Reason | None:
         """What keeps this person from a seat."""
@@ -182,7 +198,8 @@ class _Tally:
         kinds = self.kinds_for(claim)
         if not kinds:
             return "seats_reserved"
-        holds = [hold for kind in kinds if (hold := withheld.get(kind)) and hold.priority <= priority]
+        held = self.following(withheld)
+        holds = [hold for kind in kinds if (hold := held.get(kind)) and hold.priority <= priority]
         return holds[0].reason if len(holds) == len(kinds) else None
 
     def breaks_quota(self, claims: Sequence[Claim]) -> bool:
@@ -235,6 +252,9 @@ class _Seating:
         for unit in units:
             if not self.tally.open_kinds(self.withheld):
                 return
+            if unit.hindrance == "set_aside":
+                yield self._ruling(unit.claims[0], "skipped", unit.hindrance)
+                continue
             fit = self._fit(unit)
             if fit.seated and self._halt:
                 yield self._ruling(fit.seated[0], "skipped", self._halt)
@@ -261,9 +281,9 @@ class _Seating:
 
     def _passed_over(self, unit: Unit, fit: _Fit) -> Iterator[Ruling]:
         for claim, reason in fit.left[:1]:
-            if reason == "party_waits":
-                self._keep(unit.claims, unit.priority, reason)
-            if not self._is_kept(reason) or reason == "party_waits":
+            is_news = reason == "party_waits" or not self._is_kept(reason)
+            self._keep_for_party(unit, reason)
+            if is_news:
                 yield self._ruling(claim, "skipped", reason)
 
     def _is_kept(self, reason: Reason) -> bool:
@@ -274,6 +294,15 @@ class _Seating:
         for claim in claims:
             kinds = [kind for kind in self.tally.kinds_for(claim) if kind not in self.withheld]
             self.withheld |= {kind: Hold(priority, reason) for kind in kinds[:1]}
+
+    def _keep_for_party(self, unit: Unit, reason: Reason) -> None:
+        """Where it waits for more seats, or for those that are kept for somebody, nobody behind it takes the others."""
+        if reason == "party_waits" or (len(unit.claims) > 1 and self._is_held(reason, unit.priority)):
+            self._keep(unit.claims, unit.priority, reason)
+
+    def _is_held(self, reason: Reason, priority: int) -> bool:
+        """Whether a seat is kept for this reason, for somebody before a unit of this priority."""
+        return any(hold.reason == reason and hold.priority <= priority for hold in self.withheld.values())
 
     def _keep(self, claims: Sequence[Claim], priority: int, reason: Reason) -> None:
         for claim in claims:
@@ -299,8 +328,8 @@ class _Seating:
             fit = _Fit((), [(claim, wish.hindrance) for claim in wish.claims])
         if fit.left and not waits_for_a_moment and (refused := self._no_place_in_line(fit)):
             return [self._ruling(claim, "refused", refused) for claim in wish.claims]
-        if any(reason == "party_waits" for _claim, reason in fit.left):
-            self._keep(wish.claims, wish.priority, "party_waits")
+        for _claim, reason in fit.left[:1]:
+            self._keep_for_party(wish, reason)
         reasons = dict(fit.left)
         return [self._answered(claim, reasons.get(claim)) for claim in wish.claims]
 
@@ -330,6 +359,8 @@ class _Seating:
 
     def why(self, unit: Unit) -> list[tuple[Claim, Reason]]:
         """Each person of the unit, and what keeps them from a seat."""
+        if unit.hindrance == "set_aside":
+            return [(claim, unit.hindrance) for claim in unit.claims]
         if len(unit.claims) == 1 or unit.takes_fewer:
             full = [claim for claim in unit.claims if self.tally.breaks_quota([claim])]
         else:
@@ -361,11 +392,23 @@ class _Seating:
             return "organisation_full"
         if self.tally.taken >= self.tally.capacity:
             return "event_full"
-        if any(hold.reason == first and hold.priority <= party.priority for hold in self.withheld.values()):
+        if self._is_held(first, party.priority) and self._suffices_beside_what_is_kept(party):
             return first
         return (
             "party_waits" if self._rule.parties_wait and not self._exceeds_capacity(party.claims) else "party_too_large"
         )
+
+    def _suffices_beside_what_is_kept(self, party: Unit) -> bool:
+        """Whether all of them would have a seat if one were taken wherever one is kept."""
+        tally = self.tally.copy()
+        held = tally.following(self.withheld)
+        for kept in (Claim(party.claims[0].registration_id, pool=kind) for kind in held):
+            tally.take(kept)
+        for claim in party.claims:
+            if tally.obstacle(claim, party.priority, {}):
+                return False
+            tally.take(claim)
+        return True
 
     def _exceeds_capacity(self, claims: Sequence[Claim]) -> bool:
         for_ever = {i: pool.seats for i, pool in enumerate(self._rule.pools) if pool.released_at is None}

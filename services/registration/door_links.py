@@ -58,12 +58,12 @@ def links_of(session: Session, event_id: UUID) -> Sequence[DoorLink]:
     return session.scalars(query.order_by(DoorLink.made_at.desc(), DoorLink.id.desc())).all()
 
 
-def door_token(key: str, link: DoorLink) -> str:
-    return make_token(key, Purpose.DOOR, Link(link.id, 0))
+def door_token(keys: tuple[str, ...], link: DoorLink) -> str:
+    return make_token(keys, Purpose.DOOR, Link(link.id, 0))
 
 
-def link_behind(session: Session, key: str, token: str, now: datetime) -> DoorLink | None:
+def link_behind(session: Session, keys: tuple[str, ...], token: str, now: datetime) -> DoorLink | None:
     """The link, if it still opens its door."""
-    read = read_token(key, Purpose.DOOR, token)
+    read = read_token(keys, Purpose.DOOR, token)
     link = session.get(DoorLink, read.subject) if read else None
     return link if link and link.revoked_at is None and now < link.expires_at else None

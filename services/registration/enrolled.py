@@ -62,8 +62,9 @@ def _module(registration: Registration, position: int | None) -> EnrolledModule:
 
 
 def registrations_of(session: Session, enrolment_id: UUID) -> Sequence[Registration]:
-    """Those that the enrolment made, by ascending event, the one order in which seats are locked."""
-    query = select(Registration).where(Registration.enrolment_id == enrolment_id).order_by(Registration.event_id)
+    """Those that the enrolment made, by ascending event, the one order in which seats are locked; the newest last."""
+    query = select(Registration).where(Registration.enrolment_id == enrolment_id)
+    query = query.order_by(Registration.event_id, Registration.seq)
     return session.scalars(query.execution_options(populate_existing=True)).all()
 
 

@@ -92,9 +92,9 @@ def enrol(uow: UnitOfWork, series_id: UUID, wish: EnrolmentWish, vault: Vault) -
         return _repeated(uow.session, earlier, wish)
     # What was read before may have changed while this waited.
     modules = modules_among(uow.session, [event.id for event in modules])
-    _check(modules, wish)
+    check_answers_of(modules, wish)
     enrolment_id = new_id()
-    outcomes = {event.id: _book(uow, event, wish, enrolment_id, vault) for event in modules}
+    outcomes = {event.id: book_module(uow, event, wish, enrolment_id, vault) for event in modules}
     if wish.mode == "whole":
         _refuse_the_whole(modules, outcomes, wish)
     if not any(isinstance(outcome, Registered) for outcome in outcomes.values()):
@@ -134,7 +134,7 @@ def _check_fallback(series: Series, wish: EnrolmentWish) -> None:
         raise _invalid({"fallback_modules": [sentence]})
 
 
-def _check(modules: Sequence[Event], wish: EnrolmentWish) -> None:
+def check_answers_of(modules: Sequence[Event], wish: EnrolmentWish) -> None:
     """Refuse answers that do not fit one of the modules, and what none of them asks for."""
     errors: dict[str, Sequence[Text | str]] = {}
     for event in modules:
@@ -155,9 +155,10 @@ def _answers_for(event: Event, wish: EnrolmentWish) -> dict[str, Any]:
     return {key: answer for key, answer in wish.answers.items() if key in asked}
 
 
-def _book(
+def book_module(
     uow: UnitOfWork, event: Event, wish: EnrolmentWish, enrolment_id: UUID, vault: Vault
 ) -> Registered | ReiheError:
+    """Register for one module, as a part of the enrolment; the outcomes are those of :func:`booking.book`."""
     needs = check_needs(event, {name: said for name, said in wish.needs.items() if name in event.needs})
     own = Wish(
         first_name=wish.first_name,

@@ -17,7 +17,7 @@ from services.registration.seats import COUNTERS, event_not_found
 from services.registration.series_certificates import ensure_series, judge_all_in
 from services.registration.waitlist import settle
 from shared.database import UnitOfWork
-from shared.messages.catalogue import CertificateRulePart, WaitlistPart
+from shared.messages.catalogue import CertificateRulePart, ProgrammeItemPart, WaitlistPart
 from shared.messaging.inbox import insert_for
 
 EVENTS = table(Event)
@@ -106,6 +106,7 @@ def _store_event(uow: UnitOfWork, snapshot: Snapshot, version: int, state: str) 
         "certificate_rule": CertificateRulePart().dump(rule) if rule else None,
         "questions": snapshot["questions"],
         "needs": snapshot["needs"],
+        "programme": ProgrammeItemPart(many=True).dump(snapshot["programme"]),
         "version": version,
     }
     insert = insert_for(uow.session.get_bind().dialect.name, EVENTS)

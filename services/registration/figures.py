@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from services.registration.models import Attendance, Event, EventSession, EventStatistics, Organisation, Registration
+from services.registration.models import Attendance, Event, EventStatistics, Organisation, Registration
 from services.registration.presence import in_order, minutes_of
 from services.registration.small_numbers import Breakdown, added, protected
 from services.registration.states import State
@@ -193,7 +193,7 @@ def _count(event: Event, people: Sequence[Any], ledger: Ledger, places: Mapping[
         no_show=len(without) if there else 0,
         waiting=states[State.WAITLISTED] + states[State.OFFERED] + states[State.PENDING],
         cancelled=states[State.CANCELLED] + states[State.LAPSED],
-        minutes_offered=0 if event.is_cancelled else sum(map(_minutes, event.sessions)),
+        minutes_offered=0 if event.is_cancelled else sum(held.minutes for held in event.sessions if not held.cancelled),
         minutes_attended=sum(minutes.values()),
         organisations=frozenset(str(one.organisation_id) for one in there if one.organisation_id),
         unlisted=len({one.organisation_key for one in there if one.organisation_key and not one.organisation_id}),
@@ -207,7 +207,3 @@ def _broken_down(kinds: Iterable[str]) -> Breakdown:
     numbers = Counter(kinds)
     unknown = numbers.pop("", 0)
     return Breakdown(dict(numbers), unknown)
-
-
-def _minutes(session: EventSession) -> int:
-    return int((session.ends_at - session.starts_at).total_seconds()) // 60

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from services.registration.decide import Claim, Kind, Unit
+from services.registration.decide import Claim, Kind, Reason, Unit
 from services.registration.models import PLACES_BETWEEN, Registration, table
 from services.registration.states import ENDED, SEATED
 from shared.errors import ConflictError
@@ -90,7 +90,7 @@ def earliest_deadline(session: Session, event_id: UUID) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class Admissible:
-    """Who could have a seat now: nobody of a full organisation, nobody for whom no ``kinds`` of seat are left."""
+    """Who could have a seat now: nobody set aside or of a full organisation, or for whom no ``kinds`` are left."""
 
     kinds: frozenset[Kind]
     quota: int | None
@@ -122,9 +122,9 @@ def next_in_line(
 
 def _waiting_behind(event_id: UUID, behind: Place) -> Select[Any]:
     columns = REGISTRATIONS.c
-    names = ("id", "organisation_key", "pool", "address_confirmed", "party_id", "takes_fewer", "waits_for_series")
+    names = ("id", "organisation_key", "pool", "address_confirmed", "party_id", "takes_fewer", "priority", "place")
     return (
-        select(*(columns[name] for name in names), columns.priority, columns.place)
+        select(*(columns[name] for name in names), columns.waits_for_series, columns.set_aside)
         .where(columns.event_id == event_id, IS_WAITING, place_in(columns) > behind)
         .order_by(columns.priority, columns.place)
     )
@@ -143,18 +143,25 @@ def units_of(rows: Sequence[Any]) -> list[Unit]:
 def _unit(people: Sequence[Any]) -> Unit:
     first = people[0]
     claims = tuple(Claim(row.id, row.organisation_key, row.pool, row.address_confirmed) for row in people)
-    return Unit(claims, first.priority, first.takes_fewer, "series_incomplete" if first.waits_for_series else None)
+    return Unit(claims, first.priority, first.takes_fewer, _hindrance(first))
+
+
+def _hindrance(waiting: Any) -> Reason | None:
+    """Why whoever waits so is passed over although there is a seat; a party is set aside whole."""
+    if waiting.set_aside:
+        return "set_aside"
+    return "series_incomplete" if waiting.waits_for_series else None
 
 
 def _could_have_a_seat(event_id: UUID, only: Admissible) -> ColumnElement[bool]:
-    """Leaves out who could have none. Parties are looked at whole by the rule itself."""
+    """Leaves out who could have none. Parties that are not set aside are looked at whole by the rule itself."""
     columns = REGISTRATIONS.c
     conditions: list[ColumnElement[bool]] = []
     if only.quota is not None:
         conditions.append(columns.organisation_key.not_in(_full_organisations(event_id, only.quota)))
     if None not in only.kinds:
         conditions.append(columns.pool.in_(sorted(kind for kind in only.kinds if kind is not None)))
-    return or_(columns.party_id.is_not(None), and_(true(), *conditions))
+    return and_(~columns.set_aside, or_(columns.party_id.is_not(None), and_(true(), *conditions)))
 
 
 def _full_organisations(event_id: UUID, most: int) -> Select[Any]:

@@ -43,28 +43,28 @@ def _registrations_with_events(session: Session, person: Person) -> list[tuple[R
     return [(registration, event) for registration, event in session.execute(query)]
 
 
-def my_token(key: str, person: Person) -> str:
+def my_token(keys: tuple[str, ...], person: Person) -> str:
     """The token of the person's page. It may stand in a mail to the person, and nowhere else."""
-    return make_token(key, Purpose.MY_PAGE, Link(person.id, person.link_generation))
+    return make_token(keys, Purpose.MY_PAGE, Link(person.id, person.link_generation))
 
 
-def person_behind(session: Session, key: str, token: str) -> Person:
+def person_behind(session: Session, keys: tuple[str, ...], token: str) -> Person:
     """Raises :class:`NotFoundError` for a token that is not ours, of another purpose, or revoked."""
-    link = read_token(key, Purpose.MY_PAGE, token)
+    link = read_token(keys, Purpose.MY_PAGE, token)
     person = session.get(Person, link.subject) if link else None
     if link is None or person is None or person.link_generation != link.generation:
         raise NotFoundError("link_unknown", _("This link is no longer valid. You can have a new one sent to you."))
     return person
 
 
-def browser_token(key: str, registration: Registration) -> str:
+def browser_token(keys: tuple[str, ...], registration: Registration) -> str:
     """For the cookie of the browser that sent the form: shows this one registration, changes nothing."""
-    return make_token(key, Purpose.OWN_REGISTRATION, Link(registration.id, registration.person.link_generation))
+    return make_token(keys, Purpose.OWN_REGISTRATION, Link(registration.id, registration.person.link_generation))
 
 
-def registration_behind(session: Session, key: str, token: str) -> Registration | None:
+def registration_behind(session: Session, keys: tuple[str, ...], token: str) -> Registration | None:
     """The registration that the browser's cookie opens; None if the cookie is not ours or revoked."""
-    link = read_token(key, Purpose.OWN_REGISTRATION, token)
+    link = read_token(keys, Purpose.OWN_REGISTRATION, token)
     registration = session.get(Registration, link.subject) if link else None
     if link is None or registration is None or registration.person.link_generation != link.generation:
         return None

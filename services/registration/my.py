@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from services.registration import changes, kept_needs, offers
+from services.registration import changes, kept_needs, offers, setting_aside
 from services.registration.answer_changes import change_answers
 from services.registration.certificate_rules import Standing, judge
 from services.registration.models import THE_PERSON, Enrolment, Event, EventSession, Party, Person, Registration
@@ -151,6 +151,12 @@ def confirm_own(uow: UnitOfWork, person: Person, registration_id: UUID) -> Regis
     """Confirm the address, and so keep the seat; the errors of :func:`offers.accept`, and 404 for somebody else's."""
     _check_own(uow.session, person, registration_id)
     return offers.confirm_address(uow, registration_id)
+
+
+def resume_own(uow: UnitOfWork, person: Person, registration_id: UUID) -> Registration:
+    """Be counted in line again; the errors of :func:`setting_aside.resume`, and 404 for somebody else's."""
+    _check_own(uow.session, person, registration_id)
+    return setting_aside.resume(uow, registration_id, THE_PERSON)
 
 
 def correct_own(uow: UnitOfWork, person: Person, registration_id: UUID, correction: changes.Correction) -> Registration:

@@ -4,12 +4,12 @@ All of it is computed by the same ``decide`` that will give the seats.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
 from services.registration.decide import Decided, Reason, Ruling, SeatState, Unit, decide, why_waiting
@@ -19,16 +19,19 @@ from services.registration.line import (
     IS_WAITING,
     Admissible,
     next_in_line,
+    place_in,
     taken_by,
     taken_in_pools,
     units_of,
 )
-from services.registration.models import Event, Registration, SeatCounter
+from services.registration.models import Event, Registration, SeatCounter, table
 from services.registration.places import positions_of
 from services.registration.rule import Rule
 from services.registration.seats import holds_from
-from services.registration.series_line import keeping, whose_series_looks_open
+from services.registration.series_line import keeping, waiting_for_series, whose_series_looks_open
 from shared.paging import DEFAULT_LIMIT, Page, page
+
+REGISTRATIONS = table(Registration)
 
 NextReason = Reason | Literal["nobody_waits", "nobody_admissible", "surplus"]
 
@@ -56,6 +59,8 @@ class NextSeat:
     reason: NextReason
     deadline: datetime | None = None
     not_before: datetime | None = None
+    passed_by: int = 0
+    """How many of those who are set aside stand ahead of the registration, or in line if there is none."""
 
 
 def waitlist_of(
@@ -103,7 +108,16 @@ def at_next_free_seat(session: Session, event: Event, counter: SeatCounter, now:
     if not rule.moves(now):
         return NextSeat(None, "waitlist_closed")
     ruling = first_served(session, counter, rule, now, more_seats=1)
-    return _next_seat(session, rule, now, ruling) if ruling else NextSeat(None, "nobody_admissible")
+    next_seat = _next_seat(session, rule, now, ruling) if ruling else NextSeat(None, "nobody_admissible")
+    return replace(next_seat, passed_by=_set_aside_ahead(session, event.id, next_seat.registration))
+
+
+def _set_aside_ahead(session: Session, event_id: UUID, served: Registration | None) -> int:
+    columns = REGISTRATIONS.c
+    query = select(func.count()).where(columns.event_id == event_id, IS_WAITING, columns.set_aside)
+    if served is not None:
+        query = query.where(place_in(columns) < (served.priority, served.place))
+    return session.execute(query).scalar_one()
 
 
 def _next_seat(session: Session, rule: Rule, now: datetime, ruling: Ruling) -> NextSeat:
@@ -143,8 +157,7 @@ def _keeping(session: Session, counter: SeatCounter, units: Sequence[Unit]) -> S
     """The units; whoever might have the whole series now keeps the seat."""
     if not counter.series_waiting:
         return units
-    waiting = [unit.claims[0].registration_id for unit in units if unit.hindrance]
-    return keeping(units, whose_series_looks_open(session, waiting))
+    return keeping(units, whose_series_looks_open(session, waiting_for_series(units)))
 
 
 def _state(

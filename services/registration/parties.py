@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.registration.models import Event, Party, Person, Registration, table
+from services.registration.models import Event, Party, Person, Registration, row, table
 from shared.database import UnitOfWork
 from shared.errors import FieldErrors, InvalidError
 from shared.languages import Text
@@ -37,11 +37,22 @@ def check_party(event: Event, people: Sequence[tuple[str, str]]) -> None:
     """
     if len(people) > event.largest_party:
         raise _invalid({"people": [_too_many(event.largest_party)]})
+    if twice := _twins(people):
+        raise _invalid({f"people.{number}.first_name": [_STANDS_TWICE] for number in twice})
+
+
+_STANDS_TWICE = _("This person stands in the list twice.")
+
+
+def _twins(people: Sequence[tuple[str, str]]) -> list[int]:
     folded = [(name.casefold(), email) for name, email in people]
-    twice = [number for number, person in enumerate(folded) if person in folded[:number]]
-    if twice:
-        sentence = _("This person stands in the list twice.")
-        raise _invalid({f"people.{number}.first_name": [sentence] for number in twice})
+    return [number for number, person in enumerate(folded) if person in folded[:number]]
+
+
+def refuse_twins(people: Sequence[tuple[str, str]], *, field: str) -> None:
+    """Raise :class:`InvalidError` at the field if two of these, names with addresses, would be the same."""
+    if _twins(people):
+        raise _invalid({field: [_STANDS_TWICE]})
 
 
 def _too_many(largest: int) -> Text:
@@ -76,26 +87,34 @@ def write_parties(
     for party_id, contact in contacts.items():
         person = persons[contact.email]
         people = [registration for registration in registrations if registration.party_id == party_id]
-        party = {
-            "id": party_id,
-            "event_id": people[0].event_id,
-            "contact_id": person.id,
-            "contact_name": contact.name,
-            "made_at": uow.now,
-        }
-        uow.session.execute(table(Party).insert(), [party])
-        listed = [_listed(registration, positions.get(registration.id)) for registration in people]
-        body = {
-            "party_id": party_id,
-            "event_id": people[0].event_id,
-            "person_id": person.id,
-            "link_generation": person.link_generation,
-            "name": contact.name,
-            "email": person.email,
-            "locale": contact.locale,
-            "people": listed,
-        }
-        uow.publish(PartyRegisteredV1, party_id, 0, body)
+        party = Party(
+            id=party_id,
+            event_id=people[0].event_id,
+            contact_id=person.id,
+            contact=person,
+            contact_name=contact.name,
+            made_at=uow.now,
+        )
+        uow.session.execute(table(Party).insert(), [row(party)])
+        tell_party(uow, party, people, positions, contact.locale)
+
+
+def tell_party(
+    uow: UnitOfWork, party: Party, people: Sequence[Registration], positions: Mapping[UUID, int], locale: str
+) -> None:
+    """Have the list of a party's people sent to its contact."""
+    contact = party.contact
+    body = {
+        "party_id": party.id,
+        "event_id": party.event_id,
+        "person_id": contact.id,
+        "link_generation": contact.link_generation,
+        "name": party.contact_name,
+        "email": contact.email,
+        "locale": locale,
+        "people": [_listed(registration, positions.get(registration.id)) for registration in people],
+    }
+    uow.publish(PartyRegisteredV1, party.id, 0, body)
 
 
 def _listed(registration: Registration, position: int | None) -> dict[str, Any]:

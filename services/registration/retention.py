@@ -23,6 +23,7 @@ from services.registration.models import (
     Decision,
     DoorLink,
     Event,
+    ListScan,
     Party,
     Person,
     Registration,
@@ -45,6 +46,7 @@ def rules(settings: RegistrationSettings) -> list[Rule]:
         Rule("waitlist", _Due(settings).waitlist, _forget_all),
         Rule("contact", _Due(settings).contact, _forget_but_evidence),
         Rule("evidence", _Due(settings).evidence, _forget_all),
+        Rule("scans", _Due(settings).scans, _delete_scans),
         Rule("parties", _Due(settings).parties, _blank_contacts),
         Rule("door_links", _Due(settings).door_links, _blank_door_links),
         Rule("people", _Due(settings).people, forget_people),
@@ -99,6 +101,13 @@ class _Due:
         return self._registrations().where(
             Registration.email == "", Registration.last_name != NOBODY, self._ended(before)
         )
+
+    def scans(self, _session: Session, now: datetime) -> Select[UUID]:
+        """Signed lists go with the names on them; a list that names somebody whose data are held is held too."""
+        before = now - timedelta(days=self._settings.keep_evidence_days)
+        held = select(Registration.event_id).where(Registration.person_id.in_(_restricted()))
+        scans = select(ListScan.id).join(Event, Event.id == ListScan.event_id)
+        return scans.where(self._ended(before), Event.id.not_in(held))
 
     def parties(self, _session: Session, now: datetime) -> Select[UUID]:
         before = now - timedelta(days=self._settings.keep_contact_days)
@@ -176,6 +185,10 @@ def _forget_all(uow: UnitOfWork, ids: Sequence[UUID]) -> None:
 
 def _forget_but_evidence(uow: UnitOfWork, ids: Sequence[UUID]) -> None:
     forget_registrations(uow, ids, evidence=attended(uow.session, ids))
+
+
+def _delete_scans(uow: UnitOfWork, ids: Sequence[UUID]) -> None:
+    uow.session.execute(delete(ListScan).where(ListScan.id.in_(ids)))
 
 
 def _blank_contacts(uow: UnitOfWork, ids: Sequence[UUID]) -> None:

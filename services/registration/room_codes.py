@@ -19,15 +19,17 @@ _BITS = 5
 _PURPOSE = b"room code"
 
 
-def room_code(key: str, session_id: UUID, now: datetime) -> str:
-    return _code(key, session_id, _step(now))
+def room_code(keys: tuple[str, ...], session_id: UUID, now: datetime) -> str:
+    """By the first of the keys."""
+    return _code(keys[0], session_id, _step(now))
 
 
-def fits(key: str, session_id: UUID, typed: str, now: datetime) -> bool:
-    """Whether it is the code of this moment or the one before; small letters and blanks do not matter."""
+def fits(keys: tuple[str, ...], session_id: UUID, typed: str, now: datetime) -> bool:
+    """Whether it is the code of this moment or the one before, by any key; small letters and blanks do not matter."""
     given = "".join(typed.upper().split()).encode()
     newest = _step(now)
-    return any(hmac.compare_digest(_code(key, session_id, step).encode(), given) for step in (newest, newest - 1))
+    codes = [_code(key, session_id, step) for key in keys for step in (newest, newest - 1)]
+    return any(hmac.compare_digest(code.encode(), given) for code in codes)
 
 
 def seconds_left(now: datetime) -> int:

@@ -45,8 +45,10 @@ def is_there(session: Session, registration_id: UUID, session_id: UUID) -> bool:
     return bool(evidence(ledger(session, [registration_id]).get((registration_id, session_id), [])))
 
 
-def check_in(uow: UnitOfWork, key: str, person: Person, registration_id: UUID, session_id: UUID, typed: str) -> None:
-    """Record that the person is there, once; ``key`` is the one that codes are derived from.
+def check_in(
+    uow: UnitOfWork, keys: tuple[str, ...], person: Person, registration_id: UUID, session_id: UUID, typed: str
+) -> None:
+    """Record that the person is there, once; ``keys`` are those that codes are derived from.
 
     Raises :class:`NotFoundError` as :func:`room_with_seat` does, :class:`ConflictError` (``room_closed``) more than
     half an hour before the session and after its end, and :class:`InvalidError` for another code.
@@ -55,7 +57,7 @@ def check_in(uow: UnitOfWork, key: str, person: Person, registration_id: UUID, s
     held = room_with_seat(uow.session, person, registration_id, session_id)
     if not is_open(held, uow.now):
         raise ConflictError("room_closed", _("Nobody can say now that they are there."))
-    if not fits(key, session_id, typed, uow.now):
+    if not fits(keys, session_id, typed, uow.now):
         raise InvalidError("wrong_code", WRONG_CODE, errors={"code": [WRONG_CODE]})
     rows = ledger(uow.session, [registration_id]).get((registration_id, session_id), [])
     if not any(row.kind == "self" for row in not_corrected(rows)):

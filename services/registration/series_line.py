@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from services.registration.decide import Decided, Unit
@@ -26,12 +26,17 @@ ENROLMENTS = table(Enrolment)
 
 def with_seats_kept(uow: UnitOfWork, seats: Seats, units: Sequence[Unit]) -> list[Unit]:
     """The units; those that might have their whole series now keep the seat, and are looked at as soon as may be."""
-    waiting = {unit.claims[0].registration_id for unit in units if unit.hindrance}
+    waiting = waiting_for_series(units)
     if seats.passed_over is not None:
         return keeping(units, waiting - seats.passed_over)
     looking_open = whose_series_looks_open(uow.session, waiting)
     look_again(uow, looking_open.values())
     return keeping(units, looking_open)
+
+
+def waiting_for_series(units: Sequence[Unit]) -> set[UUID]:
+    """Those of these units, all of them somebody alone, that are passed over for their series and nothing else."""
+    return {unit.claims[0].registration_id for unit in units if unit.hindrance == "series_incomplete"}
 
 
 def keeping(units: Sequence[Unit], registration_ids: Collection[UUID]) -> list[Unit]:
@@ -69,19 +74,22 @@ def whose_series_looks_open(session: Session, registration_ids: Collection[UUID]
     open_ones = sorted(set(registration_ids).difference(session.scalars(known_as_full)))
     query = select(columns.id, columns.enrolment_id).where(columns.id.in_(open_ones))
     found = {row.id: row.enrolment_id for row in session.execute(query)}
-    hindered = whose_fallback_waits(session, found.values())
+    hindered = who_is_hindered(session, found.values())
     return {registration_id: one for registration_id, one in found.items() if one not in hindered}
 
 
-def whose_fallback_waits(session: Session, enrolment_ids: Collection[UUID]) -> set[UUID]:
-    """Those of these enrolments that have no seat yet in a module that is wanted in any case."""
+def who_is_hindered(session: Session, enrolment_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these enrolments that cannot have their whole series now, whatever is free.
+
+    They have no seat yet in a module that is wanted in any case, or are set aside in one of those that they wait for.
+    """
     if not enrolment_ids:
         return set()
     columns = REGISTRATIONS.c
     query = (
         select(columns.enrolment_id)
         .join(EVENTS, EVENTS.c.id == columns.event_id)
-        .where(columns.enrolment_id.in_(sorted(enrolment_ids)), ~columns.waits_for_series)
+        .where(columns.enrolment_id.in_(sorted(enrolment_ids)), or_(~columns.waits_for_series, columns.set_aside))
         .where(columns.state == State.WAITLISTED, EVENTS.c.state != "cancelled")
     )
     return set(session.scalars(query))

@@ -5,7 +5,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from holidays import list_supported_countries
 
-from shared.config import Settings, parse_positive, secret, secrets, setting
+from shared.config import Settings, parse_positive, secrets, setting
 
 Network = IPv4Network | IPv6Network
 
@@ -28,7 +28,7 @@ def parse_region(value: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class RegistrationSettings(Settings):
-    """``link_key`` signs the links to people's pages; notifications has the same. ``needs_keys`` seal what people need:
+    """``link_keys`` sign the links to people's pages; notifications has the same. ``needs_keys`` seal what people need:
     the first seals, all of them open. They seal webhooks' secrets too.
 
     On ``holidays`` (of a country, or of a part of one) no seat is offered, and no offer runs out.
@@ -46,7 +46,7 @@ class RegistrationSettings(Settings):
     """
 
     database_url: str = setting("REIHE_REGISTRATION_DATABASE_URL")
-    link_key: str = secret("REIHE_LINK_KEY")
+    link_keys: tuple[str, ...] = secrets("REIHE_LINK_KEY")
     needs_keys: tuple[str, ...] = secrets("REIHE_NEEDS_KEY")
     holidays: str = setting("REIHE_HOLIDAYS", parse=parse_region, default="DE-NW")
     registrations_per_network: int = setting("REIHE_REGISTRATIONS_PER_NETWORK", parse=parse_positive, default=2_000)

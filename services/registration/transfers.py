@@ -48,7 +48,7 @@ def transfer(uow: UnitOfWork, registration_id: UUID, successor: Successor, actor
     with opened_for(uow, registration_id) as seats:
         registration = registration_under_lock(uow.session, registration_id)
         _refuse_unless_transferable(uow, seats, registration)
-        if is_taken(uow.session, seats.event.id, successor.email):
+        if is_taken(uow.session, [seats.event.id], successor.email):
             request_link(uow, successor.email)
             return None
         follower = _follower(uow, seats, registration, successor)

@@ -59,7 +59,7 @@ def check_upload(raw: Any) -> Upload:
     Raises ValueError with a sentence for people.
     """
     name, content = _sent(raw)
-    name = _clean_name(name)
+    name = clean_name(name)
     media_type = MEDIA_TYPES.get(PurePosixPath(name).suffix.lower())
     if media_type is None:
         raise ValueError(_("Please choose a PDF, a picture (JPEG, PNG) or a document (DOCX, ODT)."))
@@ -83,13 +83,21 @@ def _sent(raw: Any) -> tuple[str, bytes]:
     raise ValueError(_("A file is sent with its name and content."))
 
 
-def _clean_name(name: str) -> str:
-    """The last part of what may be a path of any system, short and on one line."""
+def clean_name(name: str) -> str:
+    """The last part of what may be a path of any system, short and on one line.
+
+    Raises ValueError with a sentence for people.
+    """
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     if has_control_characters(last):
         raise ValueError(_("The name of this file cannot be used. Please rename it."))
     path = PurePosixPath(one_line(last))
     return path.stem[: NAME_LENGTH - len(path.suffix)] + path.suffix
+
+
+def kind_of(content: bytes) -> str | None:
+    """The media type of a PDF, JPEG or PNG, by how it begins; None for anything else."""
+    return next((kind for kind, magic in _MAGIC.items() if content.startswith(magic)), None)
 
 
 def _is(media_type: str, content: bytes) -> bool:

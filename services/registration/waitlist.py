@@ -231,7 +231,7 @@ def move(uow: UnitOfWork, registration_id: UUID, actor: Actor, reason: str, *, p
         registration = registration_under_lock(uow.session, registration_id)
         if registration.state != State.WAITLISTED:
             raise does_not_wait()
-        movers = _who_waits_together(uow.session, registration)
+        movers = who_waits_together(uow.session, registration)
         priority, places = free_places(uow.session, registration, len(movers), position)
         for mover, place in zip(movers, places, strict=True):
             mover.priority, mover.place, mover.moved = priority, place, True
@@ -245,7 +245,7 @@ def move(uow: UnitOfWork, registration_id: UUID, actor: Actor, reason: str, *, p
     return registration
 
 
-def _who_waits_together(session: Session, registration: Registration) -> list[Registration]:
+def who_waits_together(session: Session, registration: Registration) -> list[Registration]:
     """The registration, or the whole of its party, in order."""
     if registration.party_id is None:
         return [registration]

@@ -13,7 +13,7 @@ from services.registration.enrolled import tell_enrolment
 from services.registration.line import units_of
 from services.registration.models import Enrolment, Registration, table
 from services.registration.seats import Seats, lock_all, opened
-from services.registration.series_line import whose_fallback_waits
+from services.registration.series_line import who_is_hindered
 from services.registration.waitlist import carry_out, settle
 from shared.database import UnitOfWork
 
@@ -62,7 +62,7 @@ def complete_what_can_be(uow: UnitOfWork, event_ids: Collection[UUID]) -> None:
         seats = {each.event.id: each for each in locked if not each.event.is_cancelled}
         waiting = _waiting(uow.session, seats.keys())
         _note_looked_at(uow, list(waiting))
-        hindered = {one: waiting.pop(one) for one in whose_fallback_waits(uow.session, waiting.keys())}
+        hindered = {one: waiting.pop(one) for one in who_is_hindered(uow.session, waiting.keys())}
         never = frozenset[UUID]().union(*map(_ids, hindered.values()))
         passed_over = never
         while True:

@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 
 from icalendar import Calendar, Event
 from icalendar.prop import vCalAddress
 
-from shared.ical.entries import Entry, entry_component
+from shared.ical.entries import Entry, check, entry_component
+from shared.ical.own_lines import Pieces, for_anybody, pieces_of, put_together
 from shared.ical.text import common_name, lines_of, mailto, text, uri
 from shared.ical.zones import zone_bytes
 
@@ -68,14 +70,24 @@ def invitation(
     REQUEST of a cancelled entry, and if organiser and attendee are one address.
     """
     _check_invitation(entry, method, organizer, attendee, dtstamp)
-    event = entry_component(replace(entry, cancelled=method == "CANCEL"), dtstamp=dtstamp)
+    check(entry)
+    head, pieces = _invitation_of_anybody(for_anybody(entry), method, organizer.email)
+    return _whole(head, put_together(pieces, entry, _attendee(attendee), dtstamp))
+
+
+@lru_cache(maxsize=256)
+def _invitation_of_anybody(entry: Entry, method: str, organizer: str) -> tuple[bytes, Pieces]:
+    """What stands before the entry, and the entry but for each one's own lines.
+
+    Many people are invited to one entry, and to write it takes as long as all else that a mail needs.
+    """
+    event = entry_component(replace(entry, cancelled=method == "CANCEL"), dtstamp=entry.last_modified)
     # Bare, without CN: clients compare the property with the sender.
-    event.add("organizer", mailto(organizer.email))
-    event.add("attendee", _attendee(attendee))
+    event.add("organizer", mailto(organizer))
     calendar = _calendar()
     calendar.add("method", method)
     zone = zone_bytes(entry.time_zone) if _is_in_zone(event) else None
-    return _whole(_head(calendar), zone or b"", lines_of(event))
+    return _head(calendar) + (zone or b""), pieces_of(event)
 
 
 def _joined(head: bytes, entries: Iterable[bytes], zones: Iterable[str]) -> bytes:

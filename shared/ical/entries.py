@@ -9,6 +9,7 @@ from icalendar.prop import vCategory
 
 from shared.ical.text import lines_of, position, printable, text, uri
 from shared.ical.zones import in_written_zone, zone_named
+from shared.languages import language_tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def entry_bytes(entry: Entry) -> bytes:
 
 def entry_component(entry: Entry, *, dtstamp: datetime) -> Event:
     """The VEVENT without people. Raises as ``entry_bytes`` does."""
-    _check(entry)
+    check(entry)
     event = Event()
     event.add("uid", text(entry.uid))
     event.add("sequence", entry.sequence)
@@ -66,7 +67,8 @@ def entry_component(entry: Entry, *, dtstamp: datetime) -> Event:
     return event
 
 
-def _check(entry: Entry) -> None:
+def check(entry: Entry) -> None:
+    """Raises ``ValueError`` for times, a sequence or a uid that no calendar can carry."""
     for field, instant in _instants(entry):
         if instant.utcoffset() is None:
             raise ValueError(f"{field} of {entry.uid} has no time zone; pass an aware datetime.")
@@ -121,7 +123,7 @@ def _add_texts(event: Event, entry: Entry) -> None:
         if printable(value).strip():
             event.add(name, text(value, entry.language))
     if entry.categories:
-        categories = vCategory([], params={"LANGUAGE": entry.language} if entry.language else {})
+        categories = vCategory([], params={"LANGUAGE": language_tag(entry.language)} if entry.language else {})
         categories.cats = [text(category) for category in entry.categories]
         event.add("categories", categories)
 

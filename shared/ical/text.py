@@ -7,6 +7,8 @@ from urllib.parse import quote
 from icalendar import Component
 from icalendar.prop import vCalAddress, vGeo, vText, vUri
 
+from shared.languages import language_tag
+
 _LINE_ENDS = re.compile(r"\r\n|[\r\x85\u2028\u2029]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _NOT_IN_URI = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
@@ -42,8 +44,8 @@ def printable(value: str) -> str:
 
 
 def text(value: str, language: str = "") -> Text:
-    """The value of a TEXT property; ``language`` is a BCP 47 tag."""
-    parameters: dict[str, Any] = {"LANGUAGE": language} if language else {}
+    """The value of a TEXT property; ``language`` is one of our codes."""
+    parameters: dict[str, Any] = {"LANGUAGE": language_tag(language)} if language else {}
     return Text(printable(value), params=parameters)
 
 

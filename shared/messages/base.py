@@ -1,13 +1,13 @@
 """What every message is: a schema, a topic with its version, and who hears it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, ClassVar, Literal
 from uuid import UUID
 
-from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing
 from marshmallow.validate import OneOf, Range
 
 
@@ -102,11 +102,55 @@ def dumped(schema: type[Message], body: Mapping[str, Any]) -> dict[str, Any]:
     if unknown := set(body) - set(instance.fields):
         raise InvalidMessageError(f"{schema.topic}: unknown fields {sorted(unknown)}")
     try:
-        result: dict[str, Any] = instance.dump(body)
-        instance.load(result, unknown=RAISE)
-    except (ValidationError, AttributeError, TypeError, ValueError) as error:
+        return _all_written(instance.fields, body)
+    except InvalidMessageError as error:
         raise InvalidMessageError(f"{schema.topic}: {error}") from error
-    return result
+
+
+def _all_written(described: Mapping[str, fields.Field[Any]], body: Mapping[str, Any]) -> dict[str, Any]:
+    written: dict[str, Any] = {}
+    for name, field in described.items():
+        if name in body or field.required:
+            try:
+                written[name] = _written(field, body.get(name, missing))
+            except (ValidationError, InvalidMessageError, AttributeError, TypeError, ValueError) as error:
+                raise InvalidMessageError(f"{name}: {error}") from error
+    return written
+
+
+def _written(field: fields.Field[Any], value: Any) -> Any:
+    """A plain value, as most are, needs no more than its type looked at; marshmallow dumps and loads the others."""
+    if value is None and field.allow_none:
+        return None
+    if isinstance(field, fields.Nested) and isinstance(value, Mapping):
+        return _all_written(field.schema.fields, value)
+    if isinstance(field, fields.List) and isinstance(value, list) and not field.validators:
+        return [_written(field.inner, one) for one in value]
+    fits, write = _PLAIN.get(type(field), _NEVER)
+    if not fits(value):
+        given = {} if value is missing else {"value": value}
+        dumped_value = field.serialize("value", given)
+        field.deserialize(dumped_value, "value", given)
+        return dumped_value
+    written = write(value)
+    for check in field.validators:
+        check(written)
+    return written
+
+
+def _is_aware(value: object) -> bool:
+    return isinstance(value, datetime) and value.tzinfo is not None
+
+
+_PLAIN: Mapping[type[fields.Field[Any]], tuple[Callable[[Any], bool], Callable[[Any], Any]]] = {
+    fields.String: (lambda value: isinstance(value, str), str),
+    fields.UUID: (lambda value: isinstance(value, UUID), str),
+    fields.Integer: (lambda value: type(value) is int, int),
+    fields.Boolean: (lambda value: type(value) is bool, bool),
+    fields.AwareDateTime: (_is_aware, datetime.isoformat),
+}
+"""Of a kind of field, which values are right as they are, and how they are written."""
+_NEVER: tuple[Callable[[Any], bool], Callable[[Any], Any]] = (lambda _value: False, str)
 
 
 def loaded(schema: type[Message], body: Mapping[str, Any]) -> dict[str, Any]:

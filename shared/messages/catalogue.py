@@ -228,6 +228,8 @@ class EventSnapshot(Message):
     largest_party = fields.Integer(strict=True, required=True, validate=Range(min=1))
     confirm_address_minutes = fields.Integer(strict=True, required=True, allow_none=True, validate=Range(min=1))
     on_declined = one_of(*ON_DECLINED, required=True)
+    reply_to = fields.String(required=True, allow_none=True)
+    """Where answers to mails about it go; without one, to the house."""
     certificate_rule = fields.Nested(CertificateRulePart, required=True, allow_none=True)
     questions = fields.List(fields.Nested(QuestionPart), required=True)
     needs = fields.List(one_of(*NEEDS), required=True)

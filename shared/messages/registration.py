@@ -224,7 +224,8 @@ class EnrolmentChangedV1(Message):
     """One person's registration for a series: what became of each module, told once for all of them.
 
     ``each`` module stands alone, or the person waits for the ``whole``. ``change`` says what has happened:
-    they ``enrolled``, the whole was ``completed``, or they ``cancelled`` all that was left.
+    they ``enrolled``, or chose their modules anew; the whole was ``completed``; or they ``cancelled`` all that was
+    left.
     A later change of a single module is told by its registration alone.
     """
 

@@ -1,6 +1,6 @@
 """The inbox: a message is stored first, acknowledged, and then handled once, with retry, deferral and parking."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from shared.database import Database, JsonValue, UnitOfWork, UtcDateTime
 from shared.errors import NotYetKnownError
 from shared.logs import get_logger, on_behalf_of
 from shared.messages import REGISTRY
-from shared.messages.base import Envelope, loaded
+from shared.messages.base import Envelope, Message, loaded
 from shared.retry import doubling, jittered
 
 log = get_logger(__name__)
@@ -44,6 +44,12 @@ Handler = Callable[[UnitOfWork, Received], None]
 
 May raise :class:`NotYetKnownError` to be called again later, as it is when the database is busy or away
 (:class:`sqlalchemy.exc.OperationalError`); any other exception is retried, then parked.
+"""
+
+Preparation = Callable[[UnitOfWork, Sequence[Received]], Mapping[Hashable, Any]]
+"""Asks at once for what the handlers of several messages will ask for (:meth:`UnitOfWork.prepared`).
+
+The messages come one behind the other, and each is about another aggregate.
 """
 
 
@@ -103,9 +109,10 @@ class Inbox:
         clock: Clock,
         *,
         most_together: int = 1,
+        preparations: Mapping[str, Preparation] | None = None,
     ) -> None:
         """``most_together`` messages are handled in one transaction: more than one only where handlers hold no locks
-        for which people wait."""
+        for which people wait. ``preparations`` are by topic, like handlers; topics may share one."""
         self._database = database
         self._messages = tables.messages
         self._versions = tables.versions
@@ -113,6 +120,7 @@ class Inbox:
         self._handlers = handlers
         self._clock = clock
         self._most_together = most_together
+        self._preparations = preparations or {}
 
     def store(self, envelopes: list[Envelope]) -> None:
         """Keep the messages, durably; a second copy of one is ignored. After this they may be acknowledged."""
@@ -179,35 +187,66 @@ class Inbox:
         return uow.session.execute(query.with_for_update(skip_locked=True)).all()
 
     def _handle(self, uow: UnitOfWork, rows: Sequence[Any]) -> None:
-        for row in rows:
-            with on_behalf_of(row.request_id):
-                self._hand_over(uow, row)
+        for run in self._runs(rows):
+            self._hand_over(uow, run)
         if rows:
             self._mark(uow, [row.id for row in rows], handled_at=uow.now, body=None, error=None)
 
-    def _hand_over(self, uow: UnitOfWork, row: Any) -> None:
-        schema = REGISTRY.get(row.topic)
-        handler = self._handlers.get(row.topic)
-        if schema is None or handler is None:
-            raise LookupError(f"{self._service} has no handler for {row.topic}")
-        if schema.delivery == "fact" or self._is_newer(uow, schema.aggregate, row):
-            body = loaded(schema, row.body)
-            handler(uow, Received(row.id, row.topic, row.aggregate_id, row.version, row.sent_at, body))
-            # The next handler finds what this one has added.
-            uow.session.flush()
+    def _runs(self, rows: Sequence[Any]) -> Iterator[list[Any]]:
+        """The messages in their order, those together that are prepared together."""
+        run: list[Any] = []
+        for row in rows:
+            if run and not self._goes_with(run, row):
+                yield run
+                run = []
+            run.append(row)
+        if run:
+            yield run
 
-    def _is_newer(self, uow: UnitOfWork, aggregate: str, row: Any) -> bool:
-        """Remember the version, unless the same or a newer one was handled before."""
+    def _goes_with(self, run: Sequence[Any], row: Any) -> bool:
+        preparation = self._preparations.get(row.topic)
+        is_shared = preparation is not None and preparation is self._preparations.get(run[0].topic)
+        return is_shared and all(other.aggregate_id != row.aggregate_id for other in run)
+
+    def _hand_over(self, uow: UnitOfWork, run: Sequence[Any]) -> None:
+        rows = self._new(uow, run)
+        messages = [_received(row) for row in rows]
+        preparation = self._preparations.get(run[0].topic)
+        uow.prepare(preparation(uow, messages) if preparation and messages else {})
+        for row, message in zip(rows, messages, strict=True):
+            with on_behalf_of(row.request_id):
+                self._handlers[row.topic](uow, message)
+        # The next handlers find what these have added.
+        uow.session.flush()
+
+    def _new(self, uow: UnitOfWork, run: Sequence[Any]) -> list[Any]:
+        """Those that are to be handled: all facts, and of states those that are newer than what is known."""
+        is_fact = {row.topic: self._schema_of(row).delivery == "fact" for row in run}
+        states = [row for row in run if not is_fact[row.topic]]
+        newer = self._newer(uow, states) if states else set()
+        return [row for row in run if is_fact[row.topic] or row.aggregate_id in newer]
+
+    def _schema_of(self, row: Any) -> type[Message]:
+        schema = REGISTRY.get(row.topic)
+        if schema is None or row.topic not in self._handlers:
+            raise LookupError(f"{self._service} has no handler for {row.topic}")
+        return schema
+
+    def _newer(self, uow: UnitOfWork, states: Sequence[Any]) -> set[UUID]:
+        """Remember the versions, but for aggregates of which the same or a newer one was handled before; the others."""
         table = self._versions
-        insert = insert_for(self._database.engine.dialect.name, table).values(
-            aggregate=aggregate, aggregate_id=row.aggregate_id, version=row.version
-        )
+        insert = insert_for(self._database.engine.dialect.name, table)
         newer = insert.on_conflict_do_update(
             index_elements=[table.c.aggregate, table.c.aggregate_id],
             set_={"version": insert.excluded.version},
             where=insert.excluded.version > table.c.version,
-        ).returning(table.c.version)
-        return uow.session.execute(newer).first() is not None
+        ).returning(table.c.aggregate_id)
+        versions = [
+            {"aggregate": REGISTRY[row.topic].aggregate, "aggregate_id": row.aggregate_id, "version": row.version}
+            # In one order, so that two workers never wait for each other.
+            for row in sorted(states, key=lambda row: row.aggregate_id)
+        ]
+        return set(uow.session.scalars(newer, versions))
 
     def _postpone(self, row: Any, error: Exception, now: datetime) -> None:
         parked = _is_hopeless(row, error, now)
@@ -281,6 +320,11 @@ class Inbox:
                 )
             ).scalar_one()
             return oldest
+
+
+def _received(row: Any) -> Received:
+    body = loaded(REGISTRY[row.topic], row.body)
+    return Received(row.id, row.topic, row.aggregate_id, row.version, row.sent_at, body)
 
 
 def _is_hopeless(row: Any, error: Exception, now: datetime) -> bool:

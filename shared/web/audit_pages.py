@@ -19,7 +19,7 @@ from shared.languages import text as _
 from shared.spreadsheets import XLSX, Cell, Table, csv_lines, xlsx_file
 from shared.web.app import keep_private
 from shared.web.audit_words import AUTHORS, Act, Words, read_acts
-from shared.web.language import say
+from shared.web.language import in_readers_order, say
 from shared.web.schemas import MESSAGES, Line, Schema, load
 from shared.web.service import now, this_service
 from shared.web.sign_in import required_staff
@@ -146,7 +146,7 @@ def _only_for_readers() -> None:
 
 
 def _options(texts: Mapping[str, Text]) -> list[tuple[str, str]]:
-    return sorted(((code, say(text)) for code, text in texts.items()), key=lambda option: option[1].casefold())
+    return sorted(((code, say(text)) for code, text in texts.items()), key=lambda option: in_readers_order(option[1]))
 
 
 def _sees_everything() -> bool:

@@ -49,4 +49,6 @@ def epoch_seconds(moment: datetime) -> int:
 
 
 def _serializer(name: str) -> URLSafeSerializer:
-    return URLSafeSerializer(this_service().settings.secret_key, salt=name)
+    return URLSafeSerializer(
+        list(reversed(this_service().settings.secret_keys)), salt=name
+    )  # itsdangerous signs with the last

@@ -8,7 +8,18 @@ from urllib.parse import urlencode
 from flask import Flask, Response, g, request
 from markupsafe import Markup
 
-from shared.languages import FOR_ORGANISERS, RIGHT_TO_LEFT, SOURCE_LOCALE, Text, translations
+from shared.alphabets import Place, in_order_of
+from shared.languages import (
+    FOR_ORGANISERS,
+    RIGHT_TO_LEFT,
+    SOURCE_LOCALE,
+    Content,
+    Text,
+    best_language,
+    language_tag,
+    localised,
+    translations,
+)
 from shared.web.cookies import set_cookie
 from shared.web.service import this_service
 
@@ -16,6 +27,8 @@ COOKIE = "reihe_language"
 LASTS = timedelta(days=365)
 SHARED_CATALOGUES = Path(__file__).parent / "translations"
 
+
+_ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
 
 ORGANISERS_PATHS = ("/organise", "/check-in", "/login", "/logout", "/mailbox")
 
@@ -73,8 +86,21 @@ def mark(found: str) -> Markup:
     if found == locale():
         return Markup("")
     if direction(found) == direction(locale()):
-        return Markup(' lang="{}"').format(found)
-    return Markup(' lang="{}" dir="{}"').format(found, direction(found))
+        return Markup(' lang="{}"').format(language_tag(found))
+    return Markup(' lang="{}" dir="{}"').format(language_tag(found), direction(found))
+
+
+def in_readers_order(word: str) -> Place:
+    """What to sort words by that this reader looks through."""
+    return in_order_of(locale(), word)
+
+
+def inside(content: Content) -> str:
+    """Content as a part of a sentence: kept apart where it runs the other way, by the isolates of Unicode (UAX #9),
+    which hold in attributes and titles too."""
+    found = best_language(content, locale())
+    words = localised(content, locale())
+    return words if not found or direction(found) == direction(locale()) else f"{_ISOLATE}{words}{_END_OF_ISOLATE}"
 
 
 def translator() -> NullTranslations:
@@ -115,7 +141,7 @@ def _remember(response: Response) -> Response:
     if chosen and _is_new(chosen) and response.mimetype == "text/html" and "keeps_no_choice" not in g:
         set_cookie(response, COOKIE, chosen, lasts=LASTS)
     if "Content-Language" not in response.headers:
-        response.headers.add("Content-Language", locale())
+        response.headers.add("Content-Language", language_tag(locale()))
     return response
 
 

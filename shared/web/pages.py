@@ -10,7 +10,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from markupsafe import Markup
 
 from shared import formats
-from shared.languages import NAMES, UNREVIEWED, Content, best_language
+from shared.languages import NAMES, UNREVIEWED, Content, best_language, language_tag
 from shared.web import assets, csrf, language, sign_in
 from shared.web.service import Service, now, this_service
 
@@ -33,6 +33,7 @@ def set_up_templates(app: Flask, service: Service) -> None:
         localised=localised,
         localised_text=localised_text,
         language_mark=language_mark,
+        language_tag=language_tag,
         date=_local(formats.date),
         short_date=_local(formats.short_date),
         date_part=date_part,

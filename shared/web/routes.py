@@ -35,6 +35,7 @@ ROUTES: dict[str, str] = {
     "/organise/certificates": "notifications",
     "/organise/events/*/mail": "notifications",
     "/organise/events/*/certificates": "notifications",
+    "/organise/series/*/certificates": "notifications",
     "/ops/notifications": "notifications",
 }
 

@@ -10,11 +10,12 @@ from playwright.sync_api import Browser, sync_playwright
 
 from services.notifications.app import compose
 from services.notifications.models import metadata
+from shared.languages import FOR_PARTICIPANTS
 from shared.testing import TurnableClock, engine_with_tables
 from tests.browser.conftest import CHROMIUM_ARGUMENTS, chromium
 from tests.notifications.certificate_parts import AFTER, a_training, attend, issue_what_is_due, revoke, the_certificate
 from tests.notifications.parts import Office, Someone, html_of, settings_for
-from tests.notifications.test_letters import LOCALES, live_through_everything
+from tests.notifications.test_letters import live_through_everything
 
 WIDTHS = {"phone": 390, "desk": 720}
 
@@ -58,7 +59,7 @@ def main(target: str) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as databases, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGUMENTS)
-        for locale in LOCALES:
+        for locale in FOR_PARTICIPANTS:
             for kind, html in html_by_kind(locale, Path(databases)).items():
                 take(browser, folder, f"{kind}-{locale}", html)
         browser.close()

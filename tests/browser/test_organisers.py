@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, StorageState, expect
 
 from shared.testing import eventually
 from tests.browser.conftest import NewPage
@@ -118,3 +118,22 @@ def fetched(page: Page, link: Locator) -> bytes:
 def _has_certificate(page: Page, site: RunningSystem, address: str) -> bool:
     open_own_page(page, site, address)
     return page.get_by_role("link", name=re.compile("PDF")).count() == 1
+
+
+def test_everybody_on_the_page_is_ticked_at_once(
+    site: RunningSystem, new_page: NewPage, signed_in: StorageState
+) -> None:
+    event = publish_event(site)
+    for name in ("ana", "bo"):
+        register_by_api(site, event, unique_address(name))
+    page = new_page(storage_state=signed_in)
+    page.goto(f"/organise/events/{event['id']}/people")
+    page.get_by_role("checkbox", name="Alle auf dieser Seite auswählen").check()
+    page.get_by_role("combobox", name="Reihenfolge").select_option("seq")
+    page.get_by_role("button", name="Anzeigen").click()
+    expect(page).to_have_url(re.compile("order=seq"))
+    every = page.get_by_role("checkbox", name="Alle auf dieser Seite auswählen")
+    expect(every).not_to_be_checked()
+    every.check()
+    page.get_by_role("button", name="Absagen", exact=True).click()
+    expect(page.get_by_role("heading", level=2)).to_contain_text("2 Anmeldungen absagen?")

@@ -1,6 +1,6 @@
 """The pages that the browser visits, by their paths, and the addresses that are no pages of ours.
 
-``{event}``, ``{slug}`` and so on stand for what :mod:`tests.browser.test_every_page` made for the visit.
+``{event}``, ``{slug}`` and so on stand for what :mod:`tests.browser.places` made for the visit.
 """
 
 PUBLIC = [
@@ -32,9 +32,11 @@ PUBLIC = [
     "/register/events/{slug}/done",  # in a browser that sent nothing
     "/register/events/{slug}/address",
     "/register/events/{ruled_slug}/party",
+    "/register/events/{ruled_slug}/party/address",
     "/register/events/{ruled_slug}/party/done",
     "/register/events/{ruled_slug}",  # which asks questions
     "/register/series/mso-grundlagen",
+    "/register/series/mso-grundlagen/address",
     "/register/series/mso-grundlagen/done",  # in a browser that sent nothing
     "/my",
     "/my/sent",
@@ -49,6 +51,7 @@ PUBLIC = [
     "/my/{pending_token}",
     "/my/{enrolled_token}",
     "/my/{enrolled_token}/enrolments/{enrolment}/cancel",
+    "/my/{enrolled_token}/enrolments/{enrolment}/modules",
     "/my/{token}/registrations/{registration}/transfer",
     "/my/{token}/data",
     "/my/{token}/erasure",
@@ -97,6 +100,7 @@ ROOM = [
         "/attendance/{session}/report",
         "/attendance/door",
         "/attendance/lists",
+        "/attendance/scans",
         "/needs",
         "/feedback",
         "/reports",
@@ -125,10 +129,13 @@ STAFF = [
     "/organise/events/{cancelled}",
     "/organise/calendar",
     "/organise/embed",
+    "/organise/styleguide",
     "/organise/series",
     "/organise/series/new",
     "/organise/series/{series}",
     "/organise/series/{series}/attendance",
+    "/organise/series/{series}/certificates",
+    "/organise/series/{series}/certificates/design",
     "/organise/series/{series}/edit",
     "/organise/series/{series}/copy",
     "/organise/series/{series}/cancel",
@@ -143,8 +150,11 @@ STAFF = [
     "/check-in",
     "/check-in/{event}",
     "/organise/mails",
-    "/organise/mails/link",
+    "/organise/mails/{mail}",
+    "/organise/mails/texts",
+    "/organise/mails/texts/link",
     "/organise/certificates",
+    "/organise/certificates/template",
     "/organise/audit",
     "/organise/audit/registrations",
     "/organise/statistics",
@@ -181,7 +191,7 @@ NO_PAGES = {
     r".*\.ics": "a file for a calendar",
     r".*\.svg": "a QR code",
     r".*\.(pdf|eml|csv|xlsx|zip|md)": "a file to keep",
-    r".*/files/<uuid:file_id>": "a file that came as an answer, to keep",
+    r".*/files/<uuid:(file|scan)_id>": "a file that came as an answer, or with signatures, to keep",
     r".*/<uuid:mail_id>/html": "the letter itself, in the frame of the page that shows the mail, where no script runs",
     r"/check-in/(worker.js|<uuid:event_id>/people)": "the door's script and data",
     r"/check-in/with/<token>": "leads on to the door of its event",

@@ -1,4 +1,5 @@
-"""Every calendar that any test of this process makes, read in the end by ical.js and libical: no test can forget it."""
+"""Every calendar that any test of this process makes, or a system that it starts, read in the end by ical.js and
+libical: no test can forget it."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -7,6 +8,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from shared.ical import calendars
+from tests.calendars import in_processes
 from tests.calendars.lines import require_good_lines
 from tests.calendars.readers import ReadEntry, UnreadableError, read_files_with_both
 
@@ -18,8 +20,9 @@ Made = dict[bytes, str]
 
 
 @contextmanager
-def kept() -> Iterator[Made]:
-    """The calendars that are made meanwhile in this process."""
+def kept(folder: Path) -> Iterator[Made]:
+    """The calendars that are made meanwhile in this process, and in the end those of systems that it started, which
+    leave them in the ``folder``."""
     made: Made = {}
     whole = calendars._whole
 
@@ -28,8 +31,10 @@ def kept() -> Iterator[Made]:
         made.setdefault(content, os.environ.get("PYTEST_CURRENT_TEST", "no test"))
         return content
 
-    with patch.object(calendars, "_whole", keep):
+    with patch.object(calendars, "_whole", keep), patch.dict(os.environ, {in_processes.FOLDER: str(folder)}):
         yield made
+    for file in sorted(folder.glob("*.ics")):
+        made.setdefault(file.read_bytes(), "a system in processes of its own")
 
 
 def require_readable(made: Made, folder: Path) -> None:

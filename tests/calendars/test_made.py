@@ -1,10 +1,14 @@
 """A calendar that no client could read is found, whichever test made it."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from shared.testing import require
+from shared.testing import ROOT, require
+from tests.calendars import in_processes
 from tests.calendars.made import kept, require_readable
 from tests.calendars.samples import feed_of, session
 
@@ -16,11 +20,22 @@ def _readers() -> None:
 
 
 def test_calendars_that_are_made_anywhere_are_kept_and_read(tmp_path: Path) -> None:
-    with kept() as made:
+    with kept(tmp_path / "none") as made:
         first, second = feed_of(session()), feed_of(session(sequence=1))
     assert list(made) == [first, second]
     assert all("test_calendars_that_are_made_anywhere" in test for test in made.values())
     require_readable(made, tmp_path)
+
+
+def test_calendars_that_a_process_of_a_system_makes_are_found_in_the_end(tmp_path: Path) -> None:
+    folder = tmp_path / "systems"
+    folder.mkdir()
+    program = "from tests.calendars.samples import feed_of, session; feed_of(session()); feed_of(session())"
+    with kept(folder) as made:
+        environ = {"PATH": os.environ["PATH"], **in_processes.environment()}
+        subprocess.run([sys.executable, "-c", program], env=environ, cwd=ROOT, check=True, timeout=60)
+        assert made == {}
+    assert list(made) == [feed_of(session())]
 
 
 @pytest.mark.parametrize(

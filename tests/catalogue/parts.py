@@ -84,7 +84,7 @@ def settings(data_dir: Path, **more: Any) -> CatalogueSettings:
     values: dict[str, Any] = {
         "environment": "development",
         "base_url": BASE_URL,
-        "secret_key": "a-secret-key-of-the-tests-0123456789",
+        "secret_keys": ("a-secret-key-of-the-tests-0123456789",),
         "second_factor_keys": ("f" * 40,),
         "database_url": "sqlite:///",
         "data_dir": data_dir,

@@ -68,6 +68,17 @@ def test_the_meeting_link_is_for_staff(catalogue: Catalogue, client: FlaskClient
         assert url in client.get(path, headers=alice).text
 
 
+def test_the_address_that_answers_go_to_is_for_staff(
+    catalogue: Catalogue, client: FlaskClient, alice: dict[str, str]
+) -> None:
+    event = catalogue.published_event(reply_to="team@verband.example")
+    for path in (EVENTS, f"{EVENTS}/{event.id}"):
+        assert "team@verband.example" not in client.get(path).text
+        assert "team@verband.example" in client.get(path, headers=alice).text
+    refused = client.patch(f"{EVENTS}/{event.id}", json={"reply_to": "team"}, headers={**alice, "If-Match": "*"})
+    assert (refused.status_code, list(refused.get_json()["errors"])) == (422, ["reply_to"])
+
+
 def test_what_waits_is_shown_to_staff_on_request(
     catalogue: Catalogue, client: FlaskClient, alice: dict[str, str]
 ) -> None:

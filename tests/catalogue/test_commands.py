@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -30,7 +31,12 @@ class Result:
 
 Run = Callable[..., Result]
 
-KEYS = {"REIHE_SECRET_KEY": "k" * 32, "REIHE_SECOND_FACTOR_KEY": "f" * 32}
+IN_PRODUCTION = {
+    "REIHE_ENVIRONMENT": "production",
+    "REIHE_BASE_URL": "https://reihe.example.org",
+    "REIHE_SECRET_KEY": token_hex(),
+    "REIHE_SECOND_FACTOR_KEY": token_hex(),
+}
 
 
 @pytest.fixture
@@ -67,7 +73,7 @@ def _count(environ: dict[str, str], table: str) -> int:
 
 
 def test_an_account_is_added_listed_locked_and_gets_a_token(run: Run, environ: dict[str, str]) -> None:
-    assert run("migrate", REIHE_ENVIRONMENT="production", **KEYS).returncode == 0
+    assert run("migrate", **IN_PRODUCTION).returncode == 0
     added = run(
         *("account", "add", "--email", "Mina@Example.org", "--name", "Mina", "--role", "admin", "--role", "organiser"),
         typed="correct horse battery\n",
@@ -105,7 +111,7 @@ def test_an_account_is_added_listed_locked_and_gets_a_token(run: Run, environ: d
 def test_a_mistake_is_said_and_nothing_happens(
     run: Run, environ: dict[str, str], arguments: tuple[str, ...], typed: str, said: str
 ) -> None:
-    run("migrate", REIHE_ENVIRONMENT="production", **KEYS)
+    run("migrate", **IN_PRODUCTION)
     result = run("account", *arguments, typed=typed)
     assert result.returncode in (1, 2)
     assert said in result.stderr

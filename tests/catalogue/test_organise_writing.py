@@ -103,6 +103,14 @@ def test_an_online_event_needs_no_venue(alice: Browser) -> None:
     assert event.sessions[0].meeting_url == "https://meet.example.org/x"
 
 
+def test_the_address_for_answers_is_typed_kept_and_taken_away(alice: Browser) -> None:
+    sent_new(alice, reply_to="Team@Verband.example")
+    (event,) = written(alice)
+    assert event.reply_to == "team@verband.example"
+    alice.send(alice.open(f"/organise/events/{event.id}/edit"), reply_to="")
+    assert written(alice)[0].reply_to is None
+
+
 def test_an_event_may_be_written_before_its_date_is_fixed(alice: Browser) -> None:
     assert sent_new(alice, sessions__0__starts_at="", sessions__0__ends_at="").status == 303
     assert written(alice)[0].sessions == []

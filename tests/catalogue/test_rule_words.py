@@ -45,12 +45,12 @@ def rule(catalogue: Catalogue, language: str, **fields: Any) -> list[str]:
         ),
         (
             {"waitlist": a_waitlist(pools=[a_pool(5, "code", name=GUESTS, code="X", released_at=RELEASED_AT)])},
-            "Bis Sa., 20. März 2027, 12:00 sind 5 Plätze für „Gäste“ reserviert.",
+            "Bis Samstag, 20. März 2027, 12:00 sind 5 Plätze für „Gäste“ reserviert.",
             "5 seats are reserved for “Guests” until Saturday, 20 March 2027, 12:00.",
         ),
         (
             {"max_per_organisation": 2, "max_per_organisation_until": "2027-03-01T00:00:00+01:00"},
-            "Bis Mo., 1. März 2027, 00:00 können bis zu 2 Personen je Organisation einen Platz bekommen.",
+            "Bis Montag, 1. März 2027, 00:00 können bis zu 2 Personen je Organisation einen Platz bekommen.",
             "Until Monday, 1 March 2027, 00:00, up to 2 people of each organisation can have a seat.",
         ),
         (

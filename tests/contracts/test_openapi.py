@@ -48,6 +48,8 @@ PROMISED = {
         GET /events/{}/attendance
         GET /events/{}/decisions
         GET /events/{}/statistics
+        GET /events/{}/feedback
+        GET /statistics
         GET /organisations
         GET /directory
         POST /organisations
@@ -84,7 +86,9 @@ PUBLIC = {
         "POST /my/{}/registrations/{}/accept",
         "POST /my/{}/registrations/{}/decline",
         "POST /my/{}/registrations/{}/confirm",
+        "POST /my/{}/registrations/{}/resume",
         "POST /my/{}/registrations/{}/transfer",
+        "PATCH /my/{}/enrolments/{}",
         "POST /my/{}/enrolments/{}/cancel",
     },
     "notifications": {"GET /certificates/verify/{}"},

@@ -1,6 +1,7 @@
 """Whatever is sent to the three interfaces, they answer as their documents say, and never with a fault of their own."""
 
 from collections.abc import Mapping
+from email.message import EmailMessage
 from typing import Any
 from uuid import uuid4
 
@@ -21,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
 
 from shared.messages import SERVICES
 from tests.contracts.likely import Known, likely
+from tests.notifications.reply_mails import ReplyMail
 from tests.system.acts import (
     SPRING_DAY,
     enrol,
@@ -32,7 +34,7 @@ from tests.system.acts import (
     tick_attendance,
 )
 from tests.system.harness import TOKEN, RunningSystem
-from tests.system.mails import link
+from tests.system.mails import invitation_of, link
 
 Operation = APIOperation[Any, Any, Any, Any]
 
@@ -48,7 +50,14 @@ CHECKS = [
 ]
 URI_TOO_LONG = 414
 """The HTTP server says so itself, before a service sees the request."""
-LAST = ("/cancel", "/revoke")
+THE_DAY_BEFORE = {
+    "timing": "before_start",
+    "amount": 1,
+    "unit": "days",
+    "each_session": True,
+    "audience": "confirmed",
+}
+LAST = ("/cancel", "/revoke", "/stop")
 """What ends a thing is tried when everything else has been."""
 
 
@@ -125,6 +134,9 @@ def something_of_everything(api: RunningSystem) -> Known:
     tick_attendance(api, event, people[0]["id"])
     certificate = issue_certificate(api, event["id"], people[0]["id"])
     job = api.post(f"/api/notifications/v1/events/{event['id']}/certificates", {}, staff=True).json()
+    circulars = [write_circular(api, event["id"]) for _ in range(2)]
+    replies = [take_in_reply(api, mails[addresses[0]], number) for number in range(4)]
+    reminder = api.post(f"/api/notifications/v1/events/{event['id']}/reminders", THE_DAY_BEFORE, staff=True).json()
     listed: Mapping[str, Any] = api.get(f"/api/notifications/v1/mails?event_id={event['id']}", staff=True).json()
     return {
         "series_id": [series["id"], training["id"]],
@@ -133,6 +145,10 @@ def something_of_everything(api: RunningSystem) -> Known:
         "session_id": [session["id"] for session in event["sessions"]],
         "registration_id": [person["id"] for person in people],
         "mail_id": [mail["id"] for mail in listed["items"]],
+        "circular_id": circulars,
+        "reply_id": replies,
+        "reminder_id": [reminder["id"]],
+        "template": ["confirmed", "waitlisted", "link", "reminder"],
         "job_id": [job["id"]],
         "number": [certificate["number"]],
         "code": [certificate["code"]],
@@ -141,3 +157,22 @@ def something_of_everything(api: RunningSystem) -> Known:
         "time_zone": ["Europe/Berlin", "America/New_York"],
         "If-Match": ['"1"', '"2"', "*"],
     }
+
+
+def write_circular(api: RunningSystem, event_id: str) -> str:
+    """A draft; its id."""
+    letter = {"subject": {"de": "Laptop"}, "text": {"de": "Bitte mitbringen."}, "states": ["confirmed"]}
+    drafted = api.post(f"/api/notifications/v1/events/{event_id}/circulars", letter, staff=True).json()
+    return str(drafted["id"])
+
+
+def take_in_reply(api: RunningSystem, invited: EmailMessage, number: int) -> str:
+    """A calendar's reply to the invitation in a mail, from an address that was not invited; its id. It waits."""
+    invitation = invitation_of(invited)
+    assert invitation is not None
+    uid = str(invitation[1]["UID"])
+    file = api.folder / f"reply-{uid}-{number}.eml"
+    file.write_bytes(bytes(ReplyMail(uid=uid, sender="somebody@private.example", message_id=f"<{number}-{uid}>")))
+    api.run("services.notifications", "read-mail", str(file))
+    (newest,) = api.get("/api/notifications/v1/replies?limit=1", staff=True).json()["items"]
+    return str(newest["id"])

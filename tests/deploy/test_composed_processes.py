@@ -29,7 +29,7 @@ SERVER = POSTGRES_URL.rsplit("@")[-1].split("/")[0]
 
 
 NAMED = {name for container in services() for name, _, _ in VARIABLE.findall(str(settings_of(container)))}
-VALUES = {name: "x" * 40 for name in NAMED if re.search("KEY|PASSWORD", name)} | {
+VALUES = {name: "0123456789abcdef" * 3 for name in NAMED if re.search("KEY|PASSWORD", name)} | {
     "REIHE_BASE_URL": "https://reihe.example.org",
     "REIHE_MAIL_FROM": "reihe@example.org",
     "REIHE_SMTP_URL": "smtp://mail.example.org:587",

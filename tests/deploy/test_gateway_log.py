@@ -1,12 +1,18 @@
 """The gateway's log: who may not be in it, and what has to be."""
 
 import json
+import os
+import re
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from services import __main__ as one_process
+from services.catalogue import app as catalogue
+from services.notifications import app as notifications
+from services.registration import app as registration
 from shared.messages import SERVICES
 from shared.testing import eventually, free_port
 from tests.deploy.conftest import Front
@@ -14,6 +20,8 @@ from tests.deploy.running import running_gateway
 from tests.deploy.upstreams import ask
 
 TOKEN = "AQGSj7Qk3n4v5w6x7y8z9A0B1C2D3E4F5G6H7I8J9K0L1M2N3O4P5Q"
+SECRET_PART = re.compile(r"<(?:\w+:)?(?:\w*token|code)>")
+ANY_PART = re.compile(r"<[^>]+>")
 READER = "203.0.113.77"
 PLACES = {
     f"/my/{TOKEN}": "/my/-",
@@ -25,6 +33,8 @@ PLACES = {
     f"/my/x%0A{TOKEN}/y": "/my/-/y",
     f"/calendars/{TOKEN}.ics": "/calendars/-",
     f"/staff-calendars/{TOKEN}.ics": "/staff-calendars/-",
+    f"/check-in/with/{TOKEN}": "/check-in/with/-",
+    f"/unsubscribe/{TOKEN}": "/unsubscribe/-",
     f"/certificates/{TOKEN}.pdf": "/certificates/-",
     f"/certificates/verify/{TOKEN}": "/certificates/verify/-",
     f"/api/registration/v1/my/{TOKEN}": "/api/registration/v1/my/-",
@@ -52,6 +62,28 @@ def test_a_line_says_where_but_not_with_which_token(front: Front, target: str, p
     request_id = uuid4().hex
     front.ask(target, headers={"X-Request-Id": request_id})
     assert logged(front.gateway.output, request_id)["path"] == path
+
+
+@pytest.fixture(scope="module")
+def routes_with_a_secret(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """Those whose path has a token or a code in it, of all services."""
+    own = {"REIHE_ENVIRONMENT": "development", "REIHE_DATA_DIR": str(tmp_path_factory.mktemp("data"))}
+    system = one_process.compose(one_process.environment_of_one_process({**os.environ, **own, "REIHE_PORT": "8000"}))
+    applications = (
+        catalogue.create_app(system.catalogue),
+        registration.create_app(system.registration),
+        notifications.create_app(system.notifications),
+    )
+    rules = {rule.rule for application in applications for rule in application.url_map.iter_rules()}
+    return {rule for rule in rules if SECRET_PART.search(rule)}
+
+
+def test_no_route_with_a_token_or_code_is_logged_with_it(front: Front, routes_with_a_secret: set[str]) -> None:
+    assert "/my/<token>" in routes_with_a_secret
+    for rule in sorted(routes_with_a_secret):
+        request_id = uuid4().hex
+        front.ask(ANY_PART.sub("0190", SECRET_PART.sub(TOKEN, rule)), headers={"X-Request-Id": request_id})
+        assert TOKEN not in logged(front.gateway.output, request_id)["path"], rule
 
 
 def test_a_line_holds_what_finds_a_fault(front: Front) -> None:

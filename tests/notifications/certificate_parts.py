@@ -12,6 +12,7 @@ from sqlalchemy.orm import undefer
 
 from services.notifications.certificates import jobs, revoking
 from services.notifications.certificates.issuing import TOGETHER, Issuer
+from services.notifications.certificates.occasions import Occasion
 from services.notifications.models import OUTBOX, Certificate, Earned
 from shared.database import new_id
 from shared.messages.registration import CertificateEarnedV1, CertificateLostV1
@@ -133,7 +134,7 @@ def order(office: Office, event: dict[str, Any], *chosen: Someone) -> UUID:
     """An organiser's order, for all or for the chosen ones; the job's id."""
     ids = [someone.registration_id for someone in chosen] or None
     with office.core.database.unit_of_work(office.clock()) as uow:
-        job = jobs.order(uow, event["event_id"], ids, DORA)
+        job = jobs.order(uow, Occasion("event", event["event_id"]), ids, DORA)
         uow.commit()
     return job.id
 

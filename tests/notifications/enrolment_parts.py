@@ -82,10 +82,10 @@ class Enrolment:
         seat.position, seat.waits_for_series = more.get("position"), more.pop("waits_for_series", False)
         return self._registration(seat, SCHEMAS[state], previous, {"summarised": summarised, **more})
 
-    def correct(self, index: int) -> Envelope:
+    def correct(self, index: int, **more: Any) -> Envelope:
         seat = self.seats[index]
         seat.version += 1
-        return self._registration(seat, RegistrationChangedV1, seat.state, {})
+        return self._registration(seat, RegistrationChangedV1, seat.state, more)
 
     def refuse(self, index: int, code: str) -> None:
         self.seats[index].refused = code

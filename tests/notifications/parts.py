@@ -50,7 +50,7 @@ from shared.testing import TurnableClock
 from tests.rules import SEATS_AS_USUAL, a_waitlist
 
 BASE_URL = "https://reihe.example"
-KEY = "k" * 40
+KEY = ("k" * 40,)
 ORGANISER = Staff(new_id(), "Dora Ende", "dora@verband.example", frozenset({"organiser"}))
 
 VENUE = {
@@ -70,8 +70,8 @@ def settings_for(database_url: str, **more: Any) -> NotificationsSettings:
     given: dict[str, Any] = {
         "environment": "development",
         "base_url": BASE_URL,
-        "secret_key": KEY,
-        "link_key": KEY,
+        "secret_keys": KEY,
+        "link_keys": KEY,
         "mail_from": "reihe@verband.example",
         "organiser": "Fachberatung MSO",
         "association": "Der Paritätische NRW",

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from services.notifications import wordings
 from services.notifications.app import create_app
 from services.notifications.circulars import drafts, orders
+from services.notifications.documents.certificate import TEMPLATE
 from services.notifications.models import Invitation, Registration, Reply
 from services.notifications.reminders import rules
 from services.notifications.replies.intake import take_in
@@ -38,6 +39,7 @@ class Desk:
     app: Flask
     office: Office
     event_id: UUID
+    series_id: UUID
 
     def api(self, method: str, path: str, body: Any = None) -> TestResponse:
         self.office.employ("Olaf", "organiser", token=TOKEN)
@@ -57,6 +59,13 @@ class Desk:
     def mail(self) -> UUID:
         return self.office.mails()[0].id
 
+    def mail_page(self, order: str = "") -> TestResponse:
+        """An order from the page of a mail among all mails, or the mail as a file."""
+        client, path = signed_in(self.app, self.office, "organiser"), f"/organise/mails/{self.mail()}"
+        if not order:
+            return client.get(f"{path}.eml")
+        return client.post(f"{path}/{order}", data={csrf.FIELD: csrf_token(client, path)})
+
     def circular(self, *, ordered: bool = False) -> UUID:
         """One that is a draft, or on its way to those who have a seat."""
         with self.office.core.database.unit_of_work(self.office.clock()) as uow:
@@ -74,6 +83,9 @@ class Desk:
             uow.commit()
         return reminder_id
 
+    def reminder_path(self) -> str:
+        return f"/events/{self.event_id}/reminders/{self.reminder()}"
+
     def reminder_page(self, action: str, **fields: str) -> TestResponse:
         """The forms stand on the reminder's own page, and on that of the rule."""
         path = f"/mail/reminders/{self.reminder()}"
@@ -83,10 +95,16 @@ class Desk:
         token = make_token(KEY, Purpose.UNSUBSCRIBE, Link(self.office.mails()[0].person_id, 1))
         return self.app.test_client().post(f"/unsubscribe/{token}")
 
+    def choose(self) -> TestResponse:
+        """That no more invitations come, on the page on which people subscribe."""
+        token = make_token(KEY, Purpose.CALENDAR, Link(self.office.mails()[0].person_id, 1))
+        client = self.app.test_client()
+        return client.post(f"/calendars/{token}", data={csrf.FIELD: csrf_token(client, f"/calendars/{token}")})
+
     def worded(self, action: str = "", *, in_house: bool = False) -> TestResponse:
         """Words of the confirmation, entered on their page, or removed after that."""
         client = signed_in(self.app, self.office, "organiser")
-        path = "/organise/mails/confirmed" if in_house else self.room("/mail/texts/confirmed")
+        path = "/organise/mails/texts/confirmed" if in_house else self.room("/mail/texts/confirmed")
         typed = {csrf.FIELD: csrf_token(client, path), "subject.en": "Hello"}
         answer = client.post(path, data=typed)
         return client.post(path + action, data=typed) if action else answer
@@ -94,6 +112,21 @@ class Desk:
     def designed(self) -> TestResponse:
         client, path = signed_in(self.app, self.office, "organiser"), "/organise/certificates"
         return client.post(path, data={csrf.FIELD: csrf_token(client, path), "logo_line": "Funded by the city"})
+
+    def laid_out(self, rest: str = "") -> TestResponse:
+        client, path = signed_in(self.app, self.office, "admin"), "/organise/certificates/template"
+        fields = {csrf.FIELD: csrf_token(client, path), "template": f"// Ours.\n{TEMPLATE.read_text()}"}
+        answer = client.post(path, data=fields)
+        return client.post(path + rest, data=fields) if rest else answer
+
+    def designed_series(self) -> TestResponse:
+        path = f"/organise/series/{self.series_id}/certificates/design"
+        client = signed_in(self.app, self.office, "organiser")
+        return client.post(path, data={csrf.FIELD: csrf_token(client, path), "logo_line": "Funded by the city"})
+
+    def revoked(self) -> TestResponse:
+        path = f"/certificates/{self.number()}/revoke"
+        return self.page(path, path, reason="Name.")
 
     def reset_by_api(self, *, in_house: bool) -> TestResponse:
         event_id = None if in_house else self.event_id
@@ -178,6 +211,11 @@ def ordered(d: Desk) -> str:
     return f"/events/{d.event_id}/certificates"
 
 
+def of_series(d: Desk) -> str:
+    return f"/series/{d.series_id}/certificates"
+
+
+CERTIFICATES = "/organise/<any(events, series):kind>/<uuid:of_id>/certificates"
 BECAUSE = {"reason": "Name."}
 LETTER = {"subject": {"en": "Laptop"}, "text": {"en": "Bring one."}, "states": ["confirmed"]}
 TYPED = {"subject.en": "Laptop", "text.en": "Bring one.", "states": "confirmed"}
@@ -185,10 +223,14 @@ WORDING, HELLO = "/wordings/<string:template>", {"subject": {"en": "Hello"}}
 REPLY = "/replies/<uuid:reply_id>"
 REMINDER = "/mail/reminders/<uuid:reminder_id>"
 RULE = {"timing": "after_end", "amount": "2", "unit": "hours", "each_session": "yes", "audience": "present"}
+OF_EVENT = "/events/<uuid:event_id>"
+REMINDER_API = f"{OF_EVENT}/reminders/<uuid:reminder_id>"
+REMINDED = {"timing": "after_end", "amount": 2, "unit": "hours", "each_session": True, "audience": "present"}
 CIRCULAR = "/circulars/<uuid:circular_id>"
 MAIL, CERTIFICATE = "/mails/<uuid:mail_id>", "/certificates/<string:number>"
 WRITES = [
     by_api("POST", f"{MAIL}/resend", "mail.resent", lambda d: f"/mails/{d.mail()}/resend"),
+    by_api("POST", f"{MAIL}/stop", "mail.stopped", lambda d: f"/mails/{d.mail()}/stop"),
     by_api(
         "POST",
         "/events/<uuid:event_id>/circulars",
@@ -226,6 +268,9 @@ WRITES = [
     ),
     W(f"POST {ROOM}{REMINDER}/edit", "reminder.changed", lambda d: d.reminder_page("edit", **RULE)),
     W(f"POST {ROOM}{REMINDER}/remove", "reminder.removed", lambda d: d.reminder_page("remove")),
+    by_api("POST", f"{OF_EVENT}/reminders", "reminder.added", at_event("/reminders"), REMINDED),
+    by_api("PUT", REMINDER_API, "reminder.changed", lambda d: d.reminder_path(), {**REMINDED, "amount": 3}),
+    by_api("DELETE", REMINDER_API, "reminder.removed", lambda d: d.reminder_path()),
     by_api("PUT", WORDING, "wording.changed", lambda _d: "/wordings/link", HELLO),
     by_api("PUT", f"/events/<uuid:event_id>{WORDING}", "wording.changed", at_event("/wordings/pending_lapsed"), HELLO),
     W(f"DELETE {API}{WORDING}", "wording.reset", lambda d: d.reset_by_api(in_house=True)),
@@ -234,26 +279,36 @@ WRITES = [
         "wording.reset",
         lambda d: d.reset_by_api(in_house=False),
     ),
-    W("POST /organise/mails/<key>", "wording.changed", lambda d: d.worded(in_house=True)),
+    W("POST /organise/mails/texts/<key>", "wording.changed", lambda d: d.worded(in_house=True)),
     W(f"POST {ROOM}/mail/texts/<key>", "wording.changed", lambda d: d.worded()),
-    W("POST /organise/mails/<key>/reset", "wording.reset", lambda d: d.worded("/reset", in_house=True)),
+    W("POST /organise/mails/texts/<key>/reset", "wording.reset", lambda d: d.worded("/reset", in_house=True)),
     W(f"POST {ROOM}/mail/texts/<key>/reset", "wording.reset", lambda d: d.worded("/reset")),
+    W("POST /calendars/<token>", "person.stopped_invitations", lambda d: d.choose()),
     W("POST /unsubscribe/<token>", "person.refused_news", lambda d: d.unsubscribe()),
     by_api("POST", "/events/<uuid:event_id>/certificates", "certificates.ordered", ordered, {}),
     by_api("POST", f"{CERTIFICATE}/revoke", "certificate.revoked", of_certificate("/revoke"), BECAUSE),
     in_room("POST", "/mail/<uuid:mail_id>/resend", "mail.resent", of_mail("/resend"), of_mail()),
+    in_room("POST", "/mail/<uuid:mail_id>/stop", "mail.stopped", of_mail("/stop"), of_mail()),
+    W(f"POST /organise{MAIL}/resend", "mail.resent", lambda d: d.mail_page("resend")),
+    W(f"POST /organise{MAIL}/stop", "mail.stopped", lambda d: d.mail_page("stop")),
     by_api("POST", f"{REPLY}/release", "reply.released", lambda d: f"/replies/{d.reply()}/release"),
     by_api("POST", f"{REPLY}/discard", "reply.discarded", lambda d: f"/replies/{d.reply()}/discard"),
     W("POST /organise/replies/<uuid:reply_id>/release", "reply.released", lambda d: d.reply_page("release")),
     W("POST /organise/replies/<uuid:reply_id>/discard", "reply.discarded", lambda d: d.reply_page("discard")),
     W(f"POST {ROOM}/mail/addresses/<uuid:registration_id>/works", "address.cleared", lambda d: d.address()),
     W("POST /organise/certificates", "design.changed", lambda d: d.designed()),
-    in_room("POST", "/certificates", "certificates.ordered", lambda _d: "/certificates", to="all"),
-    in_room("POST", "/certificates/<number>/revoke", "certificate.revoked", of_certificate("/revoke"), reason="Name."),
+    W("POST /organise/certificates/template", "design.changed", lambda d: d.laid_out()),
+    W("POST /organise/certificates/template/reset", "design.changed", lambda d: d.laid_out("/reset")),
+    W("POST /organise/series/<uuid:series_id>/certificates/design", "design.changed", lambda d: d.designed_series()),
+    W(f"POST {CERTIFICATES}", "certificates.ordered", lambda d: d.page("/certificates", "/certificates", to="all")),
+    W(f"POST {CERTIFICATES}/<number>/revoke", "certificate.revoked", lambda d: d.revoked()),
+    by_api("POST", "/series/<uuid:series_id>/certificates", "certificates.ordered", of_series, {}),
 ]
 WITHOUT_A_ROW = {
+    "POST /organise/certificates/template/preview": "makes a sample of what was typed and keeps nothing",
     "POST /organise/certificates/preview": "makes a sample of what was typed and keeps nothing",
-    "POST /organise/mails/<key>/preview": "shows what was typed and keeps nothing",
+    "POST /organise/mails/texts/<key>/preview": "shows what was typed and keeps nothing",
+    "POST /organise/series/<uuid:series_id>/certificates/design/preview": "the same for a series",
     f"POST {ROOM}/mail/texts/<key>/preview": "the same for an event",
     f"POST {ROOM}/mail/circulars/new": "shows the form for those who were chosen elsewhere and keeps nothing",
     "POST /certificates/verify": "finds a file among those that were issued and keeps nothing",
@@ -271,9 +326,10 @@ TAKEN = [
     W("GET /my/<token>/mails/data.zip", "person.data_taken", _own_data),
     by_api("GET", f"{MAIL}.eml", "mail.fetched", lambda d: f"/mails/{d.mail()}.eml"),
     by_api("GET", f"{CERTIFICATE}.pdf", "certificate.fetched", of_certificate(".pdf")),
+    W(f"GET /organise{MAIL}.eml", "mail.fetched", lambda d: d.mail_page()),
     in_room("GET", "/mail/<uuid:mail_id>.eml", "mail.fetched", of_mail(".eml")),
-    in_room("GET", "/certificates/all.zip", "certificates.fetched", lambda _d: "/certificates/all.zip"),
-    in_room("GET", "/certificates/<number>.pdf", "certificate.fetched", of_certificate(".pdf")),
+    W(f"GET {CERTIFICATES}/all.zip", "certificates.fetched", lambda d: d.page("/certificates/all.zip")),
+    W(f"GET {CERTIFICATES}/<number>.pdf", "certificate.fetched", lambda d: d.page(f"/certificates/{d.number()}.pdf")),
     exported("/organise/audit/mail/export.csv"),
     exported("/organise/audit/mail/export.xlsx"),
 ]
@@ -293,7 +349,7 @@ def desk(sqlite_office: Office) -> Desk:
     attend(sqlite_office, event, alice())
     order(sqlite_office, event)
     issue_what_is_due(sqlite_office)
-    return Desk(create_app(sqlite_office.core), sqlite_office, event["event_id"])
+    return Desk(create_app(sqlite_office.core), sqlite_office, event["event_id"], event["series"]["series_id"])
 
 
 @pytest.mark.parametrize("write", [*WRITES, *TAKEN], ids=_id)

@@ -97,7 +97,7 @@ class Post:
         """Write what the calendar does not know yet, one minute after what was written before."""
         self.now += timedelta(minutes=1)
         uow = cast("UnitOfWork", _UnitOfWork(self.now))
-        steps = settle(uow, self.registration, self.event, self.known, SETTINGS)
+        steps = settle(uow, self.registration, self.event, self.known, SETTINGS, subscribed=False)
         writer = CalendarWriter.to(self.registration.name, EMAIL, SETTINGS, self.now)
         told = noted(steps, self.event, READER, SETTINGS)
         self.mails += [read(mail_with(part, self.registration.name)) for part in writer.for_mails(told)]

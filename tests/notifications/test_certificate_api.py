@@ -80,6 +80,7 @@ def test_an_order_answers_at_once_with_a_job_to_watch(client: FlaskClient, sqlit
         "id": answer.json["id"],
         "kind": "certificates",
         "event_id": str(event["event_id"]),
+        "series_id": None,
         "state": "finished",
         "created_at": sqlite_office.clock().isoformat(),
         "total": 3,

@@ -2,6 +2,7 @@
 
 from services.notifications.certificates import listing
 from services.notifications.certificates.listing import Holder
+from services.notifications.certificates.occasions import Occasion
 from tests.notifications.certificate_parts import (
     a_training,
     attend,
@@ -25,7 +26,7 @@ def all_holders(office: Office, event_id: object, **more: object) -> list[Holder
     cursor = None
     with office.core.database.read() as session:
         while True:
-            page = listing.holders_of(session, event_id, limit=2, cursor=cursor, **more)  # type: ignore[arg-type]
+            page = listing.holders_of(session, Occasion("event", event_id), limit=2, cursor=cursor, **more)  # type: ignore[arg-type]
             assert 0 < len(page.items) <= 2 or not found
             found += page.items
             cursor = page.next_cursor
@@ -58,7 +59,7 @@ def test_people_are_counted_and_found_by_state(office: Office) -> None:
     tell_lost(office, lost, event)
     tell_lost(office, never_issued, event)
     with office.core.database.read() as session:
-        counts = listing.counts_by_state(session, event["event_id"])
+        counts = listing.counts_by_state(session, Occasion("event", event["event_id"]))
     assert counts == {"issued": 1, "revoked": 1, "lost": 1, "earned": 1}
     for state, someone in (("issued", issued), ("revoked", revoked), ("lost", lost), ("earned", waiting)):
         (holder,) = all_holders(office, event["event_id"], state=state)

@@ -50,7 +50,9 @@ def certificate(sqlite_office: Office) -> Certificate:
     return the_certificate(sqlite_office, olena)
 
 
-def token(certificate_id: UUID, purpose: Purpose = Purpose.CERTIFICATE, generation: int = 1, key: str = KEY) -> str:
+def token(
+    certificate_id: UUID, purpose: Purpose = Purpose.CERTIFICATE, generation: int = 1, key: tuple[str, ...] = KEY
+) -> str:
     """Alice's links are of generation 1."""
     return make_token(key, purpose, Link(certificate_id, generation))
 
@@ -118,7 +120,7 @@ def test_the_document_is_private(client: FlaskClient, certificate: Certificate) 
 def test_a_token_that_is_not_ours_opens_nothing(client: FlaskClient, certificate: Certificate) -> None:
     good = token(certificate.id)
     for bad in (
-        token(certificate.id, key="x" * 40),
+        token(certificate.id, key=("x" * 40,)),
         token(certificate.id, Purpose.MY_PAGE),
         token(certificate.id, generation=0),
         token(certificate.id, generation=2),

@@ -11,11 +11,13 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from services.notifications.app import create_app
-from services.notifications.models import Job
+from services.notifications.models import Certificate, Job
 from shared.database import new_id
+from shared.messages.registration import CertificateEarnedV1
 from shared.web import csrf
 from tests.notifications.certificate_browser import csrf_token, page_of, signed_in, words
 from tests.notifications.certificate_parts import (
+    a_series,
     a_training,
     attend,
     certificates,
@@ -26,8 +28,10 @@ from tests.notifications.certificate_parts import (
     people,
     progress,
     revoke,
+    tell_earned,
     tell_lost,
     the_certificate,
+    whole_earned,
 )
 from tests.notifications.parts import Office, Someone, alice, bob
 
@@ -296,3 +300,81 @@ def test_an_auditor_reads_and_changes_nothing(app: Flask, dora: FlaskClient, sql
         assert eda.post(path, data={csrf.FIELD: token, **fields}).status_code == 403
     assert progress(sqlite_office, job).issued == 2
     assert certificates(sqlite_office)[0].state == "valid"
+
+
+class SeriesRoom:
+    """The page of a series of two modules; Alice has earned its certificate, and one for the first module."""
+
+    def __init__(self, office: Office) -> None:
+        self.office, self.olena, self.earned_id = office, alice(), new_id()
+        self.events = a_series(office, self.olena)
+        body = whole_earned(office, self.olena, self.events, self.earned_id)
+        assert office.complaint(office.hear(CertificateEarnedV1, self.earned_id, body)) is None
+        tell_earned(office, self.olena, self.events[0])
+
+    def path(self, *rest: str) -> str:
+        return "/".join(["/organise/series", str(self.events[0]["series"]["series_id"]), "certificates", *rest])
+
+    def issued(self) -> list[Certificate]:
+        return [one for one in certificates(self.office) if one.series_id is not None]
+
+
+@pytest.fixture
+def whole(sqlite_office: Office) -> SeriesRoom:
+    return SeriesRoom(sqlite_office)
+
+
+def test_certificates_for_a_series_are_issued_on_its_own_page(dora: FlaskClient, whole: SeriesRoom) -> None:
+    assert "Training series: foundations" in words(page_of(dora, whole.path()))
+    (row,) = rows(dora, whole.path())
+    assert "Earned" in row
+    answer = send(dora, whole.path(), {"to": "all"})
+    assert answer.status_code == 303
+    assert answer.headers["Location"].startswith(whole.path())
+    assert "0 of 1 certificates are made." in words(page_of(dora, answer.headers["Location"]))
+    issue_what_is_due(whole.office)
+    (certificate,) = whole.issued()
+    assert len(certificates(whole.office)) == 1
+    (row,) = rows(dora, whole.path())
+    assert f"Issued {certificate.number}" in row
+    assert "Earned" in rows(dora, room(whole.events[0]))[0]
+    assert dora.get(whole.path(f"{certificate.number}.pdf")).data == certificate.pdf
+    with dora.get(whole.path("all.zip")) as archive:
+        assert len(zipfile.ZipFile(io.BytesIO(archive.data)).namelist()) == 1
+
+
+def test_one_person_of_a_series_is_chosen_and_revoked(dora: FlaskClient, whole: SeriesRoom) -> None:
+    ticked = page_of(dora, whole.path()).select_one('input[name="registration_ids"]')
+    assert ticked is not None
+    assert send(dora, whole.path(), {"to": "ticked", "registration_ids": ticked["value"]}).status_code == 303
+    issue_what_is_due(whole.office)
+    (certificate,) = whole.issued()
+    revoked = whole.path(certificate.number, "revoke")
+    assert send(dora, revoked, {"reason": "The name was wrong."}).headers["Location"] == whole.path()
+    assert "Revoked by an organiser. The name was wrong." in rows(dora, whole.path())[0]
+    assert [one.state for one in whole.issued()] == ["revoked"]
+
+
+def test_who_has_not_earned_the_series_is_refused_on_its_page(dora: FlaskClient, whole: SeriesRoom) -> None:
+    answer = send(dora, whole.path(), {"registration_ids": str(new_id())})
+    assert answer.status_code == 422
+    assert "This person has not earned the certificate for this series." in answer.text
+
+
+def test_a_document_opens_only_where_it_belongs(dora: FlaskClient, whole: SeriesRoom) -> None:
+    assert send(dora, whole.path(), {"to": "all"}).status_code == 303
+    order(whole.office, whole.events[0])
+    issue_what_is_due(whole.office)
+    of_series, of_event = (
+        whole.issued()[0].number,
+        next(one.number for one in certificates(whole.office) if one.series_id is None),
+    )
+    event = whole.events[0]
+    assert dora.get(room(event, f"{of_series}.pdf")).status_code == 404
+    assert dora.get(whole.path(f"{of_event}.pdf")).status_code == 404
+    assert dora.get(room(event, f"{of_event}.pdf")).status_code == 200
+
+
+def test_a_series_of_which_nothing_was_published_has_no_certificates_yet(dora: FlaskClient) -> None:
+    page = page_of(dora, f"/organise/series/{new_id()}/certificates", status=404)
+    assert "They are here as soon as one of the modules is published." in words(page)

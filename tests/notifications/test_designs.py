@@ -9,10 +9,12 @@ import pikepdf
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 from werkzeug.test import TestResponse
 
 from services.notifications.app import create_app
 from services.notifications.certificates.designs import contrast_with_white
+from shared.database import new_id
 from shared.web import csrf
 from tests.notifications.certificate_browser import csrf_token, page_of, signed_in, words
 from tests.notifications.certificate_parts import (
@@ -23,7 +25,7 @@ from tests.notifications.certificate_parts import (
     order,
     words_in,
 )
-from tests.notifications.parts import Office, alice, bob
+from tests.notifications.parts import Office, Someone, alice, bob
 
 PATH = "/organise/certificates"
 
@@ -51,12 +53,20 @@ def png(width: int = 8, height: int = 4, *, broken: bool = False) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
-def send(client: FlaskClient, rest: str = "", **typed: Any) -> TestResponse:
+def jpeg(width: int = 40, mode: str = "RGB", **options: Any) -> bytes:
+    """Noise, so that its pixels take some bytes."""
+    file = io.BytesIO()
+    picture = Image.effect_noise((width, 20), 80).convert(mode)
+    picture.save(file, "JPEG", **options)
+    return file.getvalue()
+
+
+def send(client: FlaskClient, rest: str = "", path: str = PATH, **typed: Any) -> TestResponse:
     files: dict[str, Any] = {
         name: (io.BytesIO(typed.pop(name)), f"{name}.png") for name in ("logo", "signature") if name in typed
     }
-    fields = {csrf.FIELD: csrf_token(client, PATH), "accent": "#7a1f3d", **typed, **files}
-    return client.post(PATH + rest, data=fields, content_type="multipart/form-data")
+    fields = {csrf.FIELD: csrf_token(client, path), "accent": "#7a1f3d", **typed, **files}
+    return client.post(path + rest, data=fields, content_type="multipart/form-data")
 
 
 def issue_to_alice(office: Office) -> bytes:
@@ -111,6 +121,72 @@ def test_pictures_stay_until_they_are_replaced_or_taken_away(dora: FlaskClient, 
     assert logo.startswith("Logo of")
 
 
+@pytest.mark.parametrize("progressive", [False, True])
+def test_pictures_may_be_jpeg(dora: FlaskClient, sqlite_office: Office, *, progressive: bool) -> None:
+    answer = send(dora, logo=jpeg(progressive=progressive), signature=jpeg(mode="L", progressive=progressive))
+    assert answer.status_code == 303, answer.text
+    logo, _qr, _signature = alternative_texts(issue_to_alice(sqlite_office))
+    assert logo.startswith("Logo of")
+
+
+def issue_in(office: Office, event: dict[str, Any]) -> str:
+    attend(office, event, Someone("Olena", "Zahra", f"{new_id()}@verein.example", "en"))
+    order(office, event)
+    issue_what_is_due(office)
+    return words_in(certificates(office)[-1].pdf)
+
+
+def test_a_series_has_a_design_of_its_own_and_otherwise_that_of_the_house(
+    dora: FlaskClient, sqlite_office: Office
+) -> None:
+    inside, outside = a_training(), a_training()
+    attend(sqlite_office, inside, alice("en"))
+    path = f"/organise/series/{inside['series']['series_id']}/certificates/design"
+    in_house = {"signatory": "Rojda Kaya", "signatory_role": "Head", "logo_line": "Funded by the land"}
+    assert send(dora, **in_house, **{"text.en": "Thank you."}, signature=png()).status_code == 303
+    of_series = {"signatory": "Ada Yılmaz", "logo_line": "Funded by the city", "text.de": "Danke."}
+    assert send(dora, path=path, **of_series).status_code == 303
+    shown = issue_in(sqlite_office, inside)
+    assert "Ada Yılmaz" in shown
+    assert "Funded by the city" in shown
+    assert "Thank you." in shown
+    assert "Head" not in shown
+    pdf = certificates(sqlite_office)[-1].pdf
+    assert [one for one in alternative_texts(pdf) if one.startswith("Signature")] == []
+    shown = issue_in(sqlite_office, outside)
+    assert "Rojda Kaya Head" in shown
+    assert "Funded by the land" in shown
+
+
+def test_a_series_follows_the_colour_of_the_house_unless_it_has_one(dora: FlaskClient, sqlite_office: Office) -> None:
+    event = a_training()
+    attend(sqlite_office, event, alice())
+    path = f"/organise/series/{event['series']['series_id']}/certificates/design"
+    assert send(dora, accent="#7a1f3d").status_code == 303
+    assert send(dora, path=path, accent="#7a1f3d").status_code == 303
+    assert send(dora, accent="#114477").status_code == 303
+    assert 'value="#114477"' in dora.get(path).text
+    assert send(dora, path=path, accent="#553311").status_code == 303
+    assert 'value="#553311"' in dora.get(path).text
+
+
+def test_a_sample_of_a_series_shows_what_the_house_has_where_it_has_nothing(
+    dora: FlaskClient, sqlite_office: Office
+) -> None:
+    event = a_training()
+    attend(sqlite_office, event, alice())
+    path = f"/organise/series/{event['series']['series_id']}/certificates/design"
+    assert send(dora, signatory="Rojda Kaya").status_code == 303
+    answer = send(dora, "/preview", path=path, preview="en", logo_line="Funded by the city")
+    shown = words_in(answer.data)
+    assert "Rojda Kaya" in shown
+    assert "Funded by the city" in shown
+
+
+def test_a_series_that_nobody_knows_has_no_design(dora: FlaskClient) -> None:
+    assert dora.get(f"/organise/series/{new_id()}/certificates/design").status_code == 404
+
+
 @pytest.mark.parametrize("language", ["de", "en", "unknown"])
 def test_a_sample_shows_what_is_typed_certifies_nothing_and_is_not_kept(
     dora: FlaskClient, sqlite_office: Office, language: str
@@ -132,8 +208,12 @@ def test_a_sample_shows_what_is_typed_certifies_nothing_and_is_not_kept(
         ({"accent": "red"}, "Please enter a colour such as"),
         ({"signatory": "王小明"}, "show 小 明 王"),
         ({"text.en": "x" * 601}, "at most 600 characters"),
-        ({"logo": b"GIF89a" + b"x" * 40}, "This is no PNG."),
-        ({"logo": b"\x89PNG\r\n\x1a\n"}, "This is no PNG."),
+        ({"logo": b"GIF89a" + b"x" * 40}, "This is neither a PNG nor a JPEG."),
+        ({"logo": b"\x89PNG\r\n\x1a\n"}, "This is neither a PNG nor a JPEG."),
+        ({"logo": b"\xff\xd8\xff\xe0" + b"\0" * 40}, "This is neither a PNG nor a JPEG."),
+        ({"logo": jpeg(width=2_001)}, "too many pixels"),
+        ({"logo": jpeg(mode="CMYK")}, "colours of a printing press"),
+        ({"signature": jpeg()[:200]}, "This picture cannot be read."),
         ({"signature": png(2_001, 1)}, "too many pixels"),
         ({"signature": png(broken=True)}, "This picture cannot be read."),
         ({"logo": png() + b"x" * 102_400}, "at most 100 KB"),

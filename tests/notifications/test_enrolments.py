@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
+from itertools import permutations
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shared.database import new_id
 from shared.messages.registration import REPUBLISHED
 from tests.calendars.readers import ReadEntry, read_with_icaljs, read_with_libical
 from tests.notifications.enrolment_parts import Enrolment, Seat, enrolment, published_modules, take
@@ -63,7 +65,7 @@ def seated(office: Office, person: Someone, number: int = 3) -> Enrolment:
                 "Baustein 1 (bestätigt)",
                 "Baustein 2 (auf der Warteliste auf Platz 3)",
                 "Baustein 3 (nicht angemeldet: die Anmeldung ist geschlossen)",
-                "Do., 1. Apr. 2027, 10:00–16:00",
+                "Donnerstag, 1. April 2027, 10:00–16:00",
                 "Haus der Vielfalt, Saal 2",
             ),
         ),
@@ -258,6 +260,24 @@ def test_a_corrected_address_gets_the_summary(office: Office) -> None:
     enrolled.person = replace(enrolled.person, email="alice@neu.example")
     take(office, [enrolled.correct(0), *begin])
     assert [mail.to_email for mail in office.mails(kind="enrolled")] == ["alice@neu.example"]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_a_summary_goes_to_the_right_address_and_the_wrong_one_loses_its_entries(
+    sqlite_office: Office, order: tuple[int, ...]
+) -> None:
+    office = sqlite_office
+    enrolled = enrolment(office, alice(), 2)
+    take(office, [enrolled.turn(0, "confirmed"), enrolled.turn(1, "confirmed"), enrolled.change("enrolled")])
+    office.clock.turn(minutes=1)
+    wrong, enrolled.person = enrolled.person, replace(enrolled.person, email="alice@neu.example", person_id=new_id())
+    told = [enrolled.correct(0, summarised=True), enrolled.correct(1, summarised=True), enrolled.change("enrolled")]
+    take(office, [told[index] for index in order])
+    assert [mail.to_email for mail in office.mails(kind="enrolled")] == [wrong.email, "alice@neu.example"]
+    assert [row.status for row in office.invitations(wrong)] == ["cancelled", "cancelled"]
+    assert [row.status for row in office.invitations(enrolled.person)] == ["requested", "requested"]
+    withdrawn = [mail.to_email for mail in office.mails() if mail.calendar_method == "CANCEL"]
+    assert withdrawn == [wrong.email] * 2
 
 
 def test_an_enrolment_that_is_told_once_more_writes_to_nobody(office: Office) -> None:

@@ -139,7 +139,7 @@ SENTENCES = {
     "waitlisted": ("Sie sind Nummer 3 auf der Warteliste", "You are number 3 on the waitlist"),
     "cancelled": ("Sie haben Ihre Anmeldung abgesagt", "You have cancelled your registration"),
     "offered": (
-        "Wir halten Ihnen einen Platz frei bis So., 14. Feb. 2027, 18:00.",
+        "Wir halten Ihnen einen Platz frei bis Sonntag, 14. Februar 2027, 18:00.",
         "We hold a seat for you until Sunday, 14 February 2027, 18:00.",
     ),
     "accepted": ("vielen Dank für Ihre Zusage. Ihr Platz ist bestätigt", "Thank you for accepting. Your place is"),
@@ -153,7 +153,7 @@ SENTENCES = {
     "news": ("Solche E-Mails nicht mehr an mich senden", "Do not send me such mails any more"),
     "link": ("Bitte leiten Sie diese E-Mail deshalb nicht weiter", "please do not pass this mail on"),
     "reminder": (
-        "bald ist es so weit: So., 28. März 2027, 10:00–16:00. Ort: Haus der Vielfalt",
+        "bald ist es so weit: Sonntag, 28. März 2027, 10:00–16:00. Ort: Haus der Vielfalt",
         "It begins: Sunday, 28 March 2027, 10:00–16:00. Where: Haus der Vielfalt",
     ),
     "follow_up": ("hat stattgefunden.", "has taken place."),
@@ -469,6 +469,21 @@ def test_content_in_another_language_than_the_mail_is_marked(sqlite_office: Offi
     assert '<span lang="de">Vereinsrecht</span>' in mail.html
 
 
+def test_foreign_words_run_their_own_way_on_the_readers_side_of_the_mail(sqlite_office: Office) -> None:
+    """A paragraph that finds its direction by itself would stand on the other side of an Arabic mail than its label."""
+    event, person = an_event(), Someone("Amira", "Yılmaz", "amira@verein.example", "ar")
+    sqlite_office.publish(event)
+    sqlite_office.confirm(person, event)
+    sqlite_office.change(event, venue={**VENUE, "room": "Großer Saal"})
+    for mail in sqlite_office.send(person):
+        page = BeautifulSoup(html_of(mail), "html.parser")
+        assert page.select("p[dir]") == []
+        alone = [part.get_text() for part in page.select('span[dir="auto"], del[dir="auto"]')]
+        for words in ("Vereinsrecht für Einsteiger*innen", "Kortumstraße 106", "Stufenloser Zugang über den Hof."):
+            assert words in alone
+    assert "Haus der Vielfalt, Großer Saal, Kortumstraße 106, 44787 Bochum" in alone
+
+
 def test_markup_in_names_and_titles_stays_text(sqlite_office: Office) -> None:
     event = an_event(title={"en": "<b>Law</b> & {{ 7 * 7 }} %(name)s"})
     sqlite_office.publish(event)
@@ -558,7 +573,7 @@ def test_a_session_over_midnight_names_both_days(sqlite_office: Office) -> None:
     event = an_event(sessions=[session])
     sqlite_office.publish(event)
     sqlite_office.wait(Someone("Alice", "", "alice@verein.example", "de"), event)
-    assert "So., 28. März 2027, 22:00 – Mo., 29. März 2027, 04:00" in last_text(sqlite_office, "waitlisted")
+    assert "Sonntag, 28. März 2027, 22:00 – Montag, 29. März 2027, 04:00" in last_text(sqlite_office, "waitlisted")
 
 
 def test_a_change_tells_of_sessions_that_move_come_and_go(sqlite_office: Office) -> None:
@@ -569,9 +584,9 @@ def test_a_change_tells_of_sessions_that_move_come_and_go(sqlite_office: Office)
     later = {**first, "starts_at": first["starts_at"] + timedelta(hours=1)}
     sqlite_office.change(event, sessions=[later, {**second, "cancelled": True}, a_session(30)])
     said = last_text(sqlite_office, "event_changed")
-    assert "Wann\n  bisher: So., 28. März 2027, 10:00–16:00\n  jetzt: So., 28. März 2027, 11:00–16:00\n" in said
-    assert "Termin\n  bisher: Mo., 29. März 2027, 10:00–16:00\n  jetzt: findet nicht statt\n" in said
-    assert "Neuer Termin\n  jetzt: Di., 30. März 2027, 10:00–16:00\n" in said
+    assert "Wann\n  bisher: Sonntag, 28. März 2027, 10:00–16:00\n  jetzt: Sonntag, 28. März 2027, 11:00–16:00\n" in said
+    assert "Termin\n  bisher: Montag, 29. März 2027, 10:00–16:00\n  jetzt: findet nicht statt\n" in said
+    assert "Neuer Termin\n  jetzt: Dienstag, 30. März 2027, 10:00–16:00\n" in said
 
 
 def test_a_cancelled_event_names_its_times_even_if_each_session_is_marked_as_cancelled(sqlite_office: Office) -> None:
@@ -579,7 +594,7 @@ def test_a_cancelled_event_names_its_times_even_if_each_session_is_marked_as_can
     sqlite_office.publish(event)
     sqlite_office.confirm(person, event)
     sqlite_office.cancel({**event, "sessions": [{**session, "cancelled": True} for session in event["sessions"]]})
-    assert "So., 28. März 2027, 10:00–16:00 (abgesagt)" in last_text(sqlite_office, "event_cancelled")
+    assert "Sonntag, 28. März 2027, 10:00–16:00 (abgesagt)" in last_text(sqlite_office, "event_cancelled")
 
 
 def test_sessions_at_several_places_name_each_beside_its_date(sqlite_office: Office) -> None:
@@ -588,7 +603,7 @@ def test_sessions_at_several_places_name_each_beside_its_date(sqlite_office: Off
     sqlite_office.publish(event)
     sqlite_office.confirm(Someone("Alice", "", "alice@verein.example", "de"), event)
     said = last_text(sqlite_office, "confirmed")
-    assert "Mo., 29. März 2027, 10:00–16:00, Rathaus, Kortumstraße 106, 44787 Bochum\n" in said
+    assert "Montag, 29. März 2027, 10:00–16:00, Rathaus, Kortumstraße 106, 44787 Bochum\n" in said
     assert "Rathaus\nZugang: Aufzug am Hof.\n" in said
 
 
@@ -600,7 +615,7 @@ def test_a_session_that_is_moved_elsewhere_is_told_with_its_date(sqlite_office: 
     moved = {**second, "venue": {**VENUE, "name": "Rathaus", "room": ""}}
     sqlite_office.change(event, sessions=[first, moved])
     said = last_text(sqlite_office, "event_changed")
-    assert "Wo am Mo., 29. März 2027, 10:00–16:00\n" in said
+    assert "Wo am Montag, 29. März 2027, 10:00–16:00\n" in said
     assert "  jetzt: Rathaus, Kortumstraße 106, 44787 Bochum\n" in said
     assert said.count("bisher:") == 1
 

@@ -95,7 +95,24 @@ def test_a_mail_is_sent_again(client: FlaskClient, sqlite_office: Office, event:
     assert text_of(again) == text_of(first)
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", ""), ("GET", "/{id}.eml"), ("POST", "/{id}/resend")])
+def test_a_mail_that_waits_is_stopped_and_one_that_has_left_is_not(
+    client: FlaskClient, sqlite_office: Office, event: dict[str, Any]
+) -> None:
+    sqlite_office.confirm(alice(), event)
+    (mail,) = sqlite_office.mails()
+    for _ in range(2):
+        answer = client.post(f"{MAILS}/{mail.id}/stop", headers=DORA)
+        assert (answer.status_code, answer.json["state"]) == (200, "stopped")  # type: ignore[index]
+    assert sqlite_office.send() == []
+    client.post(f"{MAILS}/{mail.id}/resend", headers=DORA)
+    assert len(sqlite_office.send()) == 1
+    late = client.post(f"{MAILS}/{mail.id}/stop", headers=DORA)
+    assert (late.status_code, late.json["code"]) == (409, "mail_not_waiting")  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", ""), ("GET", "/{id}.eml"), ("POST", "/{id}/resend"), ("POST", "/{id}/stop")]
+)
 @pytest.mark.parametrize(("headers", "status"), [(CHARLIE, 403), ({}, 401), ({"Authorization": "Bearer wrong"}, 401)])
 def test_charlie_may_do_nothing_here(
     client: FlaskClient,

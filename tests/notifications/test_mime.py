@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.policy import compat32
 from email.utils import getaddresses
 from typing import Any
-from uuid import uuid4
+from uuid import uuid4, uuid5
 
 import pytest
 from hypothesis import given
@@ -146,6 +146,33 @@ def test_links_are_filled_in_both_bodies() -> None:
     message = parsed(envelope(mail, SETTINGS, links, SENT_AT).content)
     assert text_of(message) == "https://reihe.example/my/abc\n"
     assert 'href="https://reihe.example/my/abc"' in html_of(message)
+
+
+def test_what_refers_to_an_address_or_a_mail_is_never_encoded_however_long_it_is() -> None:
+    """No mail program decodes these headers (RFC 2369, 2; RFC 5322, 3.6.4)."""
+    domain = f"{'verband-' * 7}.example"
+    token = "x" * 90
+    links = {"https://reihe.example/unsubscribe/PERSONAL-LINK": f"https://reihe.example/unsubscribe/{token}"}
+    mail = a_mail(kind="news", event_id=EVENT_ID, message_id=f"0192@{domain}")
+    content = envelope(mail, SETTINGS, links, SENT_AT).content
+    assert f"List-Unsubscribe: <https://reihe.example/unsubscribe/{token}>\r\n".encode() in content
+    conversation = f"{uuid5(PERSON_ID, str(EVENT_ID))}@{domain}"
+    for name in ("In-Reply-To", "References"):
+        assert f"\r\n{name}: <{conversation}>\r\n".encode() in content
+
+
+@given(
+    st.one_of(st.text('abc XYZ -.,ä"', max_size=90), st.text(st.characters(codec="utf-8"), max_size=40)),
+    st.sampled_from(["alice@verein.example", "o'neill+reihe@verein.example", '"a b"@verein.example', "jörg@a.example"]),
+)
+def test_a_recipient_is_written_in_short_lines_and_read_as_meant(name: str, address: str) -> None:
+    written = envelope(a_mail(to_name=name, to_email=address), SETTINGS, {}, SENT_AT)
+    header = written.content.partition(b"\r\nTo: ")[2].partition(b"\r\nReply-To: ")[0]
+    assert max(map(len, f"To: {header.decode()}".split("\r\n"))) <= 78
+    assert written.needs_utf8 or header.isascii()
+    [(shown, read)] = getaddresses([header.decode().replace("\r\n", "")])
+    assert read == address
+    assert str(make_header(decode_header(shown))) == on_one_line(name)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def client(sqlite_office: Office) -> FlaskClient:
     return create_app(sqlite_office.core).test_client()
 
 
-def address(of: Someone, generation: int = 1, purpose: Purpose = Purpose.CALENDAR, key: str = KEY) -> str:
+def address(of: Someone, generation: int = 1, purpose: Purpose = Purpose.CALENDAR, key: tuple[str, ...] = KEY) -> str:
     return f"/calendars/{make_token(key, purpose, Link(of.person_id, generation))}.ics"
 
 
@@ -178,7 +178,7 @@ def test_an_address_that_is_not_ours_or_was_renewed_is_not_found(client: FlaskCl
     wrong = [
         address(person, generation=2),
         address(person, purpose=Purpose.MY_PAGE),
-        address(person, key="x" * 40),
+        address(person, key=("x" * 40,)),
         address(bob()),
         "/calendars/nonsense.ics",
         f"/calendars/{'A' * 4000}.ics",

@@ -1,13 +1,14 @@
 """Sending: claimed by lease, tried again, given up, never twice; whatever the server and the database do."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Update, update
 from sqlalchemy.exc import OperationalError
 
 from services.notifications import mailing
@@ -17,7 +18,7 @@ from services.notifications.sending import Sender
 from services.notifications.transport import PostponedError, RefusedError, UndeliverableError, UnreachableError
 from services.notifications.transport.smtp import SmtpTransport
 from services.notifications.undeliverable import mark_undeliverable
-from shared.database import Database, UnitOfWork, new_id
+from shared.database import Alone, Database, UnitOfWork, new_id
 from shared.staff import Staff
 from tests.notifications.parts import KeepingTransport, Office, Someone, alice, an_event, bob
 from tests.notifications.smtp_server import MisbehavingServer
@@ -61,11 +62,11 @@ def test_a_mail_that_is_taken_is_marked_as_sent(office: Office) -> None:
 
 
 def test_mails_go_out_in_the_order_in_which_they_were_written(office: Office) -> None:
-    write_mails(office, 45)
+    write_mails(office, 70)
     transport = KeepingTransport()
     sender = office.sender(transport)
     assert [sender.step() for _ in range(3)] == [True, True, False]
-    assert [one.recipient for one in transport.taken] == [f"alice{number}@verein.example" for number in range(45)]
+    assert [one.recipient for one in transport.taken] == [f"alice{number}@verein.example" for number in range(70)]
 
 
 def test_a_mail_that_is_refused_for_good_is_not_tried_again(office: Office) -> None:
@@ -224,15 +225,33 @@ def test_the_lease_is_longer_than_the_longest_attempt(office: Office) -> None:
     assert claims[0] > timedelta(seconds=16 * office.settings.smtp_timeout)
 
 
+class AloneUnlessAway(Alone):
+    def __init__(self, alone: Alone, require: Callable[[], None]) -> None:
+        self._alone = alone
+        self._require = require
+
+    def write(self, statement: Update, parameters: Mapping[str, Any]) -> None:
+        self._require()
+        self._alone.write(statement, parameters)
+
+
 class DatabaseThatGoesAway(Database):
-    """Refuses units of work while it is away."""
+    """Refuses to write while it is away."""
 
     is_away = False
 
     def unit_of_work(self, now: datetime) -> UnitOfWork:
+        self._require()
+        return super().unit_of_work(now)
+
+    @contextmanager
+    def alone(self) -> Iterator[Alone]:
+        with super().alone() as alone:
+            yield AloneUnlessAway(alone, self._require)
+
+    def _require(self) -> None:
         if self.is_away:
             raise OperationalError("BEGIN", None, Exception("the connection was lost"))
-        return super().unit_of_work(now)
 
 
 def test_what_was_taken_while_the_database_went_away_is_not_sent_again(office: Office) -> None:

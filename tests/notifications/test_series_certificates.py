@@ -8,6 +8,7 @@ import pytest
 
 from services.notifications.certificates.archive import archive_of
 from services.notifications.certificates.listing import counts_by_state, holders_of
+from services.notifications.certificates.occasions import Occasion
 from services.notifications.models import Certificate, Earned
 from shared.database import new_id
 from shared.messages.registration import CertificateEarnedV1, CertificateLostV1
@@ -123,10 +124,10 @@ def test_the_room_of_a_module_shows_its_own_certificates_alone(whole: Whole) -> 
     whole.office.clock.turn(**AFTER)
     assert len(whole.issued()) == 1
     with whole.office.core.database.read() as session:
-        (holder,) = holders_of(session, whole.events[0]["event_id"]).items
+        (holder,) = holders_of(session, Occasion("event", whole.events[0]["event_id"])).items
         assert [one.series_id for one in holder.certificates] == [None]
-        assert counts_by_state(session, whole.events[0]["event_id"]) == {"issued": 1}
-        with archive_of(session, whole.events[0]["event_id"], "Europe/Berlin") as file:
+        assert counts_by_state(session, Occasion("event", whole.events[0]["event_id"])) == {"issued": 1}
+        with archive_of(session, Occasion("event", whole.events[0]["event_id"]), "Europe/Berlin") as file:
             assert len(zipfile.ZipFile(file).namelist()) == 1
 
 

@@ -12,7 +12,7 @@ from services.notifications.app import create_app
 from tests.notifications.certificate_browser import csrf_token, page_of, signed_in, words
 from tests.notifications.parts import Office, alice, an_event
 
-HOUSE = "/organise/mails"
+HOUSE = "/organise/mails/texts"
 API = "/api/notifications/v1"
 DORA = {"Authorization": "Bearer dora-token"}
 CHARLIE = {"Authorization": "Bearer charlie-token"}

@@ -20,7 +20,7 @@ from shared.testing import TurnableClock
 from tests.registration.parts import House
 
 API = "/api/registration/v1"
-LINK_KEY = "l" * 40
+LINK_KEY = ("l" * 40,)
 
 ROLES = {
     "alice": ["organiser"],
@@ -36,8 +36,8 @@ def settings(database_url: str, **changes: Any) -> RegistrationSettings:
     values = {
         "environment": "load-test",
         "base_url": "http://localhost:8000",
-        "secret_key": "s" * 40,
-        "link_key": LINK_KEY,
+        "secret_keys": ("s" * 40,),
+        "link_keys": LINK_KEY,
         "needs_keys": ("n" * 40,),
         "database_url": database_url,
     }

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from services.registration import changes, offers, waitlist
+from services.registration import changes, offers, setting_aside, waitlist
 from services.registration.booking import Registered, Wish, book
 from services.registration.desk import Desks
 from services.registration.events import take_over
@@ -162,6 +162,16 @@ class House:
     def move(self, registration_id: UUID, position: int, reason: str = "as promised") -> None:
         with self.database.unit_of_work(self.clock()) as uow:
             waitlist.move(uow, registration_id, ORGANISER, reason, position=position)
+            uow.commit()
+
+    def set_aside(self, registration_id: UUID, reason: str = "cannot be reached") -> None:
+        with self.database.unit_of_work(self.clock()) as uow:
+            setting_aside.set_aside(uow, registration_id, ORGANISER, reason)
+            uow.commit()
+
+    def resume(self, registration_id: UUID, actor: Any = THE_PERSON, reason: str = "") -> None:
+        with self.database.unit_of_work(self.clock()) as uow:
+            setting_aside.resume(uow, registration_id, actor, reason)
             uow.commit()
 
     def accept(self, registration_id: UUID) -> None:

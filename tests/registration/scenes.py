@@ -64,6 +64,11 @@ class Scenes:
     def waiting(self) -> UUID:
         return self.line()[2]
 
+    def set_aside(self) -> UUID:
+        waiting = self.waiting()
+        self.front.house.set_aside(waiting)
+        return waiting
+
     def waiting_beside_a_seat(self) -> UUID:
         """It is free at an hour at which nobody is made an offer."""
         seated, _second, third = self.line()

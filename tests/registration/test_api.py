@@ -103,6 +103,7 @@ def test_organisers_see_the_waitlist_and_what_happens_next(front: Front, event: 
         "reason": "seat_free",
         "offer_expires_at": None,
         "not_before": None,
+        "passed_by": 0,
     }
 
 

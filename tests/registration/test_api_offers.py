@@ -58,6 +58,7 @@ def test_the_waitlist_says_that_nothing_is_offered_before_morning(front: Front, 
         "reason": "quiet_hours",
         "offer_expires_at": None,
         "not_before": "2027-01-12T07:00:00+00:00",
+        "passed_by": 0,
     }
     assert [item["reason"] for item in waitlist["items"]] == ["quiet_hours", "quiet_hours"]
 

@@ -21,6 +21,8 @@ STAFF_PATHS = [
     ("GET", "/events/{event}/attendance", READERS),
     ("GET", "/events/{event}/decisions", READERS),
     ("GET", "/events/{event}/statistics", READERS),
+    ("GET", "/events/{event}/feedback", READERS),
+    ("GET", "/statistics", READERS),
     ("GET", "/audit", READERS),
     ("GET", "/webhooks", {"adam"}),
     ("POST", "/webhooks", {"adam"}),
@@ -34,6 +36,8 @@ STAFF_PATHS = [
     ("POST", "/registrations/{registration}/promote", ORGANISERS),
     ("POST", "/registrations/{registration}/offer", ORGANISERS),
     ("POST", "/registrations/{registration}/move", ORGANISERS),
+    ("POST", "/registrations/{registration}/aside", ORGANISERS),
+    ("POST", "/registrations/{registration}/resume", ORGANISERS),
     ("GET", "/directory", READERS),
     ("GET", "/organisations/{organisation}", READERS),
     ("POST", "/organisations", ORGANISERS),
@@ -47,6 +51,7 @@ PUBLIC_PATHS = {
     ("POST", "/events/{event_id}/registrations"),
     ("POST", "/events/{event_id}/parties"),
     ("POST", "/series/{series_id}/enrolments"),
+    ("PATCH", "/my/{token}/enrolments/{enrolment_id}"),
     ("POST", "/my/{token}/enrolments/{enrolment_id}/cancel"),
     ("GET", "/my/{token}"),
     ("PATCH", "/my/{token}"),
@@ -55,6 +60,7 @@ PUBLIC_PATHS = {
     ("POST", "/my/{token}/registrations/{registration_id}/accept"),
     ("POST", "/my/{token}/registrations/{registration_id}/decline"),
     ("POST", "/my/{token}/registrations/{registration_id}/confirm"),
+    ("POST", "/my/{token}/registrations/{registration_id}/resume"),
     ("POST", "/my/{token}/registrations/{registration_id}/transfer"),
 }
 
@@ -127,7 +133,7 @@ def test_a_wrong_link_opens_nothing(doors: Doors) -> None:
     for wrong in ("nonsense", token[:-2] + "AA", "a" * 500):
         assert front.get(f"/my/{wrong}").status_code == 404
         assert front.patch(f"/my/{wrong}", {"locale": "en"}).status_code == 404
-        for act in ("cancel", "accept", "decline", "confirm"):
+        for act in ("cancel", "accept", "decline", "confirm", "resume"):
             assert front.post(f"/my/{wrong}/registrations/{doors.registration}/{act}").status_code == 404
     assert front.house.state(doors.registration) == "confirmed"
 
@@ -138,7 +144,7 @@ def test_a_cookie_opens_nothing_in_the_api(doors: Doors) -> None:
 
 
 def test_unknown_things_are_not_found(front: Front) -> None:
-    for path in ("", "/registrations", "/waitlist", "/attendance", "/decisions", "/statistics"):
+    for path in ("", "/registrations", "/waitlist", "/attendance", "/decisions", "/statistics", "/feedback"):
         answer = front.get(f"/events/{new_id()}{path}", by="alice")
         assert (answer.status_code, answer.get_json()["code"]) == (404, "event_not_found"), path
     reason = {"reason": "because"}

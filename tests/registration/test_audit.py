@@ -10,7 +10,7 @@ def test_what_a_person_does_with_a_registration_stands_in_the_log_masked(house: 
     event = house.event(capacity=1)
     registration_id = house.register(event, "Ana Novak").registration_id
     with house.database.unit_of_work(house.clock()) as uow:
-        changes.correct(uow, registration_id, changes.Correction(last_name="Berg"), THE_PERSON)
+        changes.correct(uow, registration_id, changes.Correction(last_name="Nowak"), THE_PERSON)
         changes.cancel(uow, registration_id, THE_PERSON)
         uow.commit()
     with house.database.read() as session:
@@ -20,7 +20,7 @@ def test_what_a_person_does_with_a_registration_stands_in_the_log_masked(house: 
         "registration.corrected",
         "registration.made",
     ]
-    assert acts[1].changes == {"last_name": {"before": "N…", "after": "B…"}}
+    assert acts[1].changes == {"last_name": {"before": "N…", "after": "N…"}}
     assert {act.event_id for act in acts} == {event}
     assert {act.author_kind for act in acts} == {"person"}
 

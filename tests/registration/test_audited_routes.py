@@ -22,6 +22,7 @@ from tests.registration.test_api_webhooks import WEBHOOK
 from tests.registration.test_consents import ask
 from tests.registration.test_pages_lists import FUNDERS, MINISTRY
 from tests.registration.test_pages_privacy import HOSTER, PROCESSORS
+from tests.registration.test_pages_scans import a_picture, kept_scan
 from tests.registration.test_self_check_in import VENUE
 
 API = "/api/registration/v1"
@@ -47,7 +48,7 @@ def in_room(act: str, action: str, registration: Registration, **fields: Any) ->
     def call(s: Scenes) -> Page:
         return s.page(s.room(registration(s), f"/{act}"), **BECAUSE, **fields)
 
-    return W(f"POST {PERSON}/<any(cancel, promote, offer, move):act>", action, call)
+    return W(f"POST {PERSON}/<any(cancel, promote, offer, move, aside, resume):act>", action, call)
 
 
 def own_by_api(act: str, action: str, registration: Registration, **body: Any) -> W:
@@ -73,8 +74,11 @@ def _registered(s: Scenes) -> Page:
 
 
 def _party_registered(s: Scenes) -> Page:
+    return _party_registered_by(s, Browser(s.front))
+
+
+def _party_registered_by(s: Scenes, browser: Browser) -> Page:
     s.event(largest_party=3)
-    browser = Browser(s.front)
     contact = {f"contact.{name}": value for name, value in AYLIN.items()}
     person = {f"people.0.{name}": value for name, value in BO.items()}
     typed: dict[str, Any] = {**contact, **person, "act": []}
@@ -93,6 +97,18 @@ def _address_corrected(s: Scenes) -> Page:
     return browser.send(browser.open(f"{form_of(SLUG)}/address"), email="ana@example.net")
 
 
+def _address_of_party_corrected(s: Scenes) -> Page:
+    browser = Browser(s.front)
+    _party_registered_by(s, browser)
+    return browser.send(browser.open(f"{form_of(SLUG)}/party/address"), whose="contact", email="ana@example.net")
+
+
+def _address_of_enrolment_corrected(s: Scenes) -> Page:
+    browser = Browser(s.front)
+    _enrolled_by(s, browser)
+    return browser.send(browser.open("/register/series/grundlagen/address"), email="ana@example.net")
+
+
 def _link_requested(s: Scenes) -> Page:
     s.seated()
     return s.page("/my", "", email="ana.novak@example.org")
@@ -100,13 +116,13 @@ def _link_requested(s: Scenes) -> Page:
 
 def _details_changed(s: Scenes) -> Page:
     browser, path = Browser(s.front), s.own(s.answered(), "details")
-    typed: dict[str, Any] = {"last_name": "Berg", "answers.meal": "vegan", "needs.wheelchair": []}
+    typed: dict[str, Any] = {"last_name": "Nowak", "answers.meal": "vegan", "needs.wheelchair": []}
     return browser.send(browser.open(path), **typed)
 
 
 def _corrected_by_organiser(s: Scenes) -> Page:
     browser, path = Browser(s.front, "alice"), s.room(s.answered(), "/details")
-    typed: dict[str, Any] = {"last_name": "Berg", "answers.meal": "vegan"}
+    typed: dict[str, Any] = {"last_name": "Nowak", "answers.meal": "vegan"}
     return browser.send(browser.open(path), **typed)
 
 
@@ -132,6 +148,41 @@ def _asked(s: Scenes) -> tuple[str, Page, UUID]:
 def _taken_back(s: Scenes) -> Page:
     page, _answer, request_id = _asked(s)
     return s.page(f"{page}/{request_id}/take-back", "")
+
+
+OF_SERIES = "/organise/series/<uuid:series_id>/attendance"
+
+
+def _series(s: Scenes) -> str:
+    a_series(s.front.house, {})
+    return f"/organise/series/{SERIES['series_id']}/attendance"
+
+
+SCANS = "/organise/events/<uuid:event_id>/attendance/scans"
+
+
+def _scan_kept(s: Scenes) -> Page:
+    browser = Browser(s.front, "alice")
+    return browser.send(
+        browser.open(f"/organise/events/{s.event()}/attendance/scans"), file=(io.BytesIO(a_picture()), "1.png")
+    )
+
+
+def _scan_deleted(s: Scenes) -> Page:
+    browser, (path, scan_id) = Browser(s.front, "alice"), kept_scan(s.front, s.event())
+    return browser.send(browser.open(path), form=f"form[action$='{scan_id}/delete']")
+
+
+def _scan_attached(s: Scenes) -> Page:
+    browser, (path, scan_id) = Browser(s.front, "alice"), kept_scan(s.front, s.event())
+    page = browser.open(path)
+    session_id = str(page.one("input[name=sessions]")["value"])
+    return browser.send(page, form=f"form[action$='{scan_id}']", sessions=session_id)
+
+
+def _scan_file(s: Scenes) -> str:
+    path, scan_id = kept_scan(s.front, s.event())
+    return f"{path}/files/{scan_id}"
 
 
 WORDS_OF_CONSENT = {"title.de": "Fotos", "text.de": "Im Netz."}
@@ -258,9 +309,26 @@ def _enrolled(s: Scenes) -> Any:
 
 
 def _enrolled_by_form(s: Scenes) -> Page:
+    return _enrolled_by(s, Browser(s.front))
+
+
+def _enrolled_by(s: Scenes, browser: Browser) -> Page:
     a_series(s.front.house, {}, {})
-    browser = Browser(s.front)
     return browser.send_after_a_while(browser.open(f"/register/series/{SERIES['slug']}"), **BO)
+
+
+def _modules_chosen_on_own_page(s: Scenes) -> Page:
+    made = _enrolled(s).get_json()
+    token = s.front.token_of(UUID(made["modules"][0]["registration_id"]))
+    browser = Browser(s.front)
+    form = browser.open(f"/my/{token}/enrolments/{made['id']}/modules")
+    return browser.send(form, modules=made["modules"][0]["event_id"])
+
+
+def _modules_chosen(s: Scenes) -> Any:
+    made = _enrolled(s).get_json()
+    token = s.front.token_of(UUID(made["modules"][0]["registration_id"]))
+    return s.api("PATCH", f"/my/{token}/enrolments/{made['id']}", {"modules": [made["modules"][0]["event_id"]]})
 
 
 def _enrolment_cancelled_on_own_page(s: Scenes) -> Page:
@@ -296,12 +364,16 @@ WRITES = [
     W(f"POST {API}/series/<uuid:series_id>/enrolments", "enrolment.made", _enrolled),
     W(f"POST {API}/my/<token>/enrolments/<uuid:enrolment_id>/cancel", "enrolment.cancelled", _enrolment_cancelled),
     W("POST /register/series/<slug>", "enrolment.made", _enrolled_by_form),
+    W("POST /my/<token>/enrolments/<uuid:enrolment_id>/modules", "enrolment.changed", _modules_chosen_on_own_page),
+    W(f"PATCH {API}/my/<token>/enrolments/<uuid:enrolment_id>", "enrolment.changed", _modules_chosen),
     W(
         "POST /my/<token>/enrolments/<uuid:enrolment_id>/cancel",
         "enrolment.cancelled",
         _enrolment_cancelled_on_own_page,
     ),
     W("POST /register/events/<slug>/address", "registration.address_corrected", _address_corrected),
+    W("POST /register/events/<slug>/party/address", "party.address_corrected", _address_of_party_corrected),
+    W("POST /register/series/<slug>/address", "registration.address_corrected", _address_of_enrolment_corrected),
     # People with their link.
     W("POST /my", "person.link_requested", _link_requested),
     W(f"PATCH {API}/my/<token>", "person.language_chosen", _language_chosen),
@@ -313,18 +385,20 @@ WRITES = [
     W(
         f"PATCH {API}{OWN}",
         "registration.corrected",
-        lambda s: s.api("PATCH", s.own(s.seated(), "").rstrip("/"), {"last_name": "Berg"}),
+        lambda s: s.api("PATCH", s.own(s.seated(), "").rstrip("/"), {"last_name": "Nowak"}),
     ),
     W(f"POST {OWN}/details", "registration.corrected", _details_changed),
     W(f"POST {OWN}/details", "registration.answers_changed", _details_changed),
     W(f"POST {OWN}/details", "registration.needs_changed", _details_changed),
     own_by_api("cancel", "registration.cancelled", Scenes.seated),
     own_by_api("accept", "registration.accepted", Scenes.offered),
+    own_by_api("resume", "registration.resumed", Scenes.set_aside),
     own_by_api("decline", "registration.declined", Scenes.offered),
     own_by_api("confirm", "registration.address_confirmed", Scenes.pending),
     own_by_api("transfer", "registration.transferred", Scenes.seated, **COLLEAGUE),
     on_own_page("cancel", "cancel", "registration.cancelled", Scenes.seated),
     on_own_page("transfer", "transfer", "registration.transferred", Scenes.seated, **COLLEAGUE),
+    on_own_page("resume", "resume", "registration.resumed", Scenes.set_aside),
     on_own_page("accept", "<any(accept, confirm, decline):answer>", "registration.accepted", Scenes.offered),
     on_own_page("decline", "<any(accept, confirm, decline):answer>", "registration.declined", Scenes.offered),
     on_own_page("confirm", "<any(accept, confirm, decline):answer>", "registration.address_confirmed", Scenes.pending),
@@ -351,10 +425,14 @@ WRITES = [
     by_api("promote", "registration.promoted", Scenes.waiting_beside_a_seat),
     by_api("offer", "registration.offered", Scenes.waiting_beside_a_seat),
     by_api("move", "registration.moved", Scenes.waiting, position=1),
+    by_api("aside", "registration.set_aside", Scenes.waiting),
+    by_api("resume", "registration.resumed", Scenes.set_aside),
     in_room("cancel", "registration.cancelled", Scenes.seated),
     in_room("promote", "registration.promoted", Scenes.waiting_beside_a_seat),
     in_room("offer", "registration.offered", Scenes.waiting_beside_a_seat),
     in_room("move", "registration.moved", Scenes.waiting, position="1"),
+    in_room("aside", "registration.set_aside", Scenes.waiting),
+    in_room("resume", "registration.resumed", Scenes.set_aside),
     W(f"POST {PERSON}/erasure", "person.erased", lambda s: s.page(s.room(s.seated(), "/erasure"))),
     W(f"POST {PERSON}/details", "registration.corrected", _corrected_by_organiser),
     W(f"POST {PERSON}/details", "registration.answers_changed", _corrected_by_organiser),
@@ -378,6 +456,9 @@ WRITES = [
     ),
     W("POST /check-in/<uuid:event_id>/rows", "attendance.recorded", _scanned),
     W("POST /check-in/<uuid:event_id>/walk-ins", "registration.made", _let_in),
+    W(f"POST {SCANS}", "scan.kept", _scan_kept),
+    W(f"POST {SCANS}/<uuid:scan_id>", "scan.attached", _scan_attached),
+    W(f"POST {SCANS}/<uuid:scan_id>/delete", "scan.deleted", _scan_deleted),
     # The directory.
     W(
         f"POST {API}/organisations",
@@ -494,6 +575,19 @@ TAKEN = [
         "list.printed",
         lambda s: f"/organise/events/{s.event()}/attendance/lists/attendance.pdf",
     ),
+    taken(
+        "/organise/events/<uuid:event_id>/attendance/lists/pack.zip",
+        "pack.taken",
+        lambda s: f"/organise/events/{s.event()}/attendance/lists/pack.zip",
+    ),
+    taken(
+        "/organise/events/<uuid:event_id>/attendance/lists/badges.pdf",
+        "badges.printed",
+        lambda s: f"/organise/events/{s.event()}/attendance/lists/badges.pdf",
+    ),
+    taken(f"{OF_SERIES}/lists.pdf", "list.printed", lambda s: f"{_series(s)}/lists.pdf"),
+    taken(f"{OF_SERIES}/pack.zip", "pack.taken", lambda s: f"{_series(s)}/pack.zip"),
+    taken(f"{SCANS}/files/<uuid:scan_id>", "scan.fetched", _scan_file),
     taken(f"{PERSON}/files/<uuid:file_id>", "answer_file.fetched", _answer_file),
     taken("/organise/events/<uuid:event_id>/feedback/export.csv", "feedback.exported", _feedback_asked_for),
     taken(f"{CONSENTS}/<uuid:purpose_id>/people.csv", "consents.exported", lambda s: f"{_consent(s)}/people.csv"),
@@ -510,6 +604,7 @@ TAKEN = [
 ]
 HOLD_NOBODY = {
     "GET /organise/privacy/record.csv": "what is kept at all, of nobody in particular",
+    "GET /organise/events/<uuid:event_id>/attendance/lists/programme.pdf": "what the event's public page says",
     f"GET {PEOPLE}/import/template.xlsx": "the empty table that people are filled into",
 }
 DOOR = taken("/check-in/<uuid:event_id>", "attendance.door_opened", lambda s: f"/check-in/{s.event()}", by="bob")
@@ -535,10 +630,12 @@ READ = [
     read("registrations", "people.read"),
     read("waitlist", "waitlist.read"),
     read("attendance", "attendance.read"),
+    read("feedback", "feedback.read"),
 ]
 NAME_NOBODY = {
     f"GET {API}/events/<uuid:event_id>": "numbers of seats",
     f"GET {API}/events/<uuid:event_id>/statistics": "numbers",
+    f"GET {API}/statistics": "numbers",
     f"GET {API}/events/<uuid:event_id>/decisions": "ids and reasons",
     f"GET {API}/organisations": "the directory, of which forms suggest names",
     f"GET {API}/organisations/<uuid:organisation_id>": "one entry of it",

@@ -6,7 +6,7 @@ from services.registration.bots import LONGEST_FILLING, SHORTEST_FILLING, check_
 from shared.errors import InvalidError
 from shared.testing import TurnableClock
 
-KEY = "k" * 40
+KEY = ("k" * 40,)
 
 
 def test_a_form_filled_in_by_a_person_passes(clock: TurnableClock) -> None:
@@ -37,3 +37,10 @@ def test_a_stamp_cannot_be_made_earlier_or_used_for_ever(clock: TurnableClock) -
         check_form(KEY, f"{int(shown) - 60}.{mac}", "", clock())
     with pytest.raises(InvalidError, match="form_expired"):
         check_form(KEY, f"{shown}.{mac}", "", clock.turn(days=3))
+
+
+def test_a_form_that_was_open_while_keys_changed_is_taken(clock: TurnableClock) -> None:
+    stamp, new = form_stamp(KEY, clock()), ("n" * 40,)
+    check_form((*new, *KEY), stamp, "", clock.turn(seconds=10))
+    with pytest.raises(InvalidError, match="form_expired"):
+        check_form(new, stamp, "", clock())

@@ -113,7 +113,7 @@ def test_after_the_event_was_cancelled_names_can_be_corrected_but_no_seat_moves(
     first = house.register(event, organisation="A").registration_id
     waiting = house.register(event, organisation="A").registration_id
     house.tell(snapshot, cancelled=True)
-    house.correct(first, first_name="Other")
+    house.correct(first, first_name="Persona")
     with pytest.raises(ConflictError, match="event_cancelled"):
         house.correct(waiting, organisation="B")
     assert house.state(waiting) == "waitlisted"

@@ -165,6 +165,18 @@ def test_a_ticked_box_is_kept_apart_and_an_empty_one_is_no_consent(front: Front)
     assert who(front.house, purpose) == ["ana@example.org"]
 
 
+def test_the_contact_of_a_group_agrees_for_themselves_alone(front: Front) -> None:
+    publish(front.house, largest_party=3)
+    purpose = ask(front.house)
+    browser = Browser(front, language="en")
+    page = browser.open(f"/register/events/{SLUG}/party")
+    assert "You speak for yourself alone" in page.words
+    typed = {"contact.first_name": "Ana", "contact.last_name": "Novak", "contact.email": "ana@example.org"}
+    other = {"people.0.first_name": "Bo", "people.0.last_name": "Berg", "people.0.email": "bo@example.org"}
+    browser.send_after_a_while(page, **typed, **other, **{f"consent.{purpose}": "1"}, act=[])
+    assert who(front.house, purpose) == ["ana@example.org"]
+
+
 def test_a_box_of_another_event_or_of_no_sense_is_no_consent(front: Front) -> None:
     publish(front.house)
     other = ask(front.house, event_id=new_id())

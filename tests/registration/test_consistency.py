@@ -10,6 +10,7 @@ from sqlalchemy import delete, text, update
 from services.registration.attendance import Entry, Recorder, record
 from services.registration.consistency import findings
 from services.registration.models import OUTBOX, Decision, Registration, SeatCounter, table
+from services.registration.rule import Traits
 from shared.database import UnitOfWork, new_id
 from tests.registration.parts import ORGANISER, House
 from tests.rules import a_pool, a_waitlist
@@ -47,6 +48,17 @@ def tamper(house: House, change: Callable[[UnitOfWork], object]) -> list[str]:
 def test_what_the_use_cases_leave_behind_is_in_order(house: House, event: UUID) -> None:
     assert found(house) == []
     house.clock.turn(days=1)
+    assert found(house) == []
+
+
+def test_whoever_has_a_reserved_seat_kept_for_them_until_morning_is_not_overtaken(house: House) -> None:
+    snapshot = house.snapshot(capacity=0, waitlist=a_waitlist(policy="offer", pools=[a_pool(1, "code", code="GAST")]))
+    event = house.tell(snapshot)
+    guest = house.register(event, traits=Traits(code="GAST")).registration_id
+    house.clock.moment = house.clock.moment.replace(hour=22)
+    house.tell({**snapshot, "capacity": 2})
+    assert house.state(guest) == "waitlisted"
+    assert house.register(event).state == "confirmed"
     assert found(house) == []
 
 

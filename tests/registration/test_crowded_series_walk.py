@@ -1,6 +1,6 @@
 """Random walks over a series with every rule switched on, by people alone, in parties, and who want it as a whole."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -68,7 +68,7 @@ class CrowdedSeriesWalk(RuleBasedStateMachine):
     def _look(self) -> list[Moment]:
         return [look(self.house.database, event, self.house.clock()) for event in self.events]
 
-    def _do(self, change: Callable[[], Any], *codes: str) -> None:
+    def _do(self, change: Callable[[], Any], *codes: str, resumed: Collection[UUID] = ()) -> None:
         """One step, and what the worker does after it; it may be refused with these codes."""
         refused = ""
         try:
@@ -79,7 +79,7 @@ class CrowdedSeriesWalk(RuleBasedStateMachine):
         for _ in self.events:
             self.house.wait_until(self.house.clock())
         after = self._look()
-        self.steps = [Step(*pair, set(self.by_hand)) for pair in zip(self.now, after, strict=True)]
+        self.steps = [Step(*pair, set(self.by_hand), frozenset(resumed)) for pair in zip(self.now, after, strict=True)]
         self.now = after
 
     def _rows(self, *states: str) -> list[Row]:
@@ -166,6 +166,17 @@ class CrowdedSeriesWalk(RuleBasedStateMachine):
         if waiting := self._rows("waitlisted"):
             self._do(lambda: self.house.move(_picked(waiting, pick), position), "no_place_between", "event_over")
 
+    @rule(pick=PICK)
+    def set_aside_or_resume(self, pick: int) -> None:
+        if waiting := self._rows("waitlisted"):
+            which = _picked(waiting, pick)
+            chosen = next(row for row in waiting if row.id == which)
+            together = {row.id for row in waiting if row.party == chosen.party} if chosen.party else {which}
+            if chosen.set_aside:
+                self._do(lambda: self.house.resume(which), resumed=together)
+            else:
+                self._do(lambda: self.house.set_aside(which))
+
     @rule(pick=PICK, organisation=ORGANISATIONS)
     def correct_the_organisation(self, pick: int, organisation: str) -> None:
         if live := self._rows("waitlisted", "confirmed"):
@@ -181,6 +192,7 @@ class CrowdedSeriesWalk(RuleBasedStateMachine):
             assert list(step.parties_torn()) == []
             assert list(step.wrong_deadlines()) == []
             assert list(step.overtaken()) == []
+            assert list(step.passed_to_set_aside()) == []
             assert list(step.after.underused()) == []
 
     @invariant()

@@ -19,7 +19,7 @@ from shared.errors import NotFoundError
 from shared.links import Link, Purpose, make_token
 from tests.registration.parts import House
 
-KEY = "k" * 40
+KEY = ("k" * 40,)
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_a_revoked_link_opens_nothing(house: House, registration: UUID) -> None:
 def test_a_token_of_another_key_purpose_or_person_opens_nothing(house: House, registration: UUID) -> None:
     found = house.registration(registration)
     strangers = [
-        my_token("x" * 40, found.person),
+        my_token(("x" * 40,), found.person),
         browser_token(KEY, found),
         make_token(KEY, Purpose.CALENDAR, Link(found.person_id, 0)),
         make_token(KEY, Purpose.MY_PAGE, Link(new_id(), 0)),

@@ -85,10 +85,13 @@ def test_each_bad_row_says_what_to_mend_and_keeps_nobody_else_back(front: Front,
     assert names(front, event) == ["Cem Kaya: confirmed", "Bo Berg: confirmed"]
 
 
-def test_an_address_that_stands_twice_in_the_file_is_added_once(front: Front, alice: Browser) -> None:
+def test_an_address_that_stands_twice_in_the_file_is_added_once_and_the_second_row_names_the_first(
+    front: Front, alice: Browser
+) -> None:
     event = front.house.event(capacity=9)
     tried = try_out(alice, event, "Vorname;Nachname;E-Mail\nAna;Novak;a@example.org\nAna;N;A@example.org\n")
     assert tried.all("h2") == ["One person would be added"]
+    assert "The same address stands in row 2 already." in tried.all("tbody tr")[0]
 
 
 def test_a_sheet_of_excel_is_read_as_it_is_shown(front: Front, alice: Browser) -> None:

@@ -129,7 +129,7 @@ def test_a_list_of_many_people_names_the_event_on_each_page(front: Front) -> Non
 
 def test_the_code_leads_to_the_attendance_of_its_session(training: Training) -> None:
     with training.front.core.database.read() as session:
-        sheets = sheets_of(event_with_sessions(session, training.event), Profile(), "https://reihe.example")
+        sheets = sheets_of([event_with_sessions(session, training.event)], Profile(), "https://reihe.example")
     assert [sheet.url for sheet in sheets] == [
         f"https://reihe.example/organise/events/{training.event}/attendance/{session}" for session in training.sessions
     ]

@@ -298,3 +298,31 @@ def test_asking_from_elsewhere_sends_nothing(front: Front, visitor: Browser) -> 
     registered(front, front.house.event())
     assert visitor.post("/my", {"email": "ana.novak@example.org"}).status == 403
     assert not front.house.messages("link.requested.v1")
+
+
+def test_whoever_is_set_aside_reads_it_and_counts_again_with_one_click(front: Front, visitor: Browser) -> None:
+    event = front.house.event(capacity=1)
+    registered(front, event)
+    waiting = registered(front, event, "Bo Berg")
+    assert "set aside" not in visitor.open(my_page(front, waiting)).words
+    front.house.set_aside(waiting, "rang three times")
+    page = visitor.open(my_page(front, waiting))
+    assert "You are set aside: free seats pass you by at the moment." in page.words
+    assert "rang three times" not in page.words
+    assert "You are number 1" in page.words
+    back = visitor.open(visitor.send(page, "form[action$='/resume']").location)
+    assert "You are counted again for “Association law”." in back.words
+    assert "set aside" not in back.words
+    assert not front.house.registration(waiting).set_aside
+    again = visitor.send(page, "form[action$='/resume']")
+    assert again.status == 303
+
+
+def test_whoever_counts_again_while_a_seat_is_free_has_it_at_once(front: Front, visitor: Browser) -> None:
+    event = front.house.event(capacity=1)
+    seated = registered(front, event)
+    waiting = registered(front, event, "Bo Berg")
+    front.house.set_aside(waiting)
+    front.house.cancel(seated)
+    back = visitor.open(visitor.send(visitor.open(my_page(front, waiting)), "form[action$='/resume']").location)
+    assert "The seat for “Association law” is yours." in back.words

@@ -150,7 +150,8 @@ def test_merging_is_looked_at_before_it_is_done(front: Front, alice: Browser) ->
     preview = alice.open(f"{URL}/{other}/merge?into={one}")
     assert "Registrations that move 1" in preview.words
     assert entry(front, other).state == "listed"
-    assert alice.send(preview, SAVE).location == f"{URL}/{one}"
+    assert alice.send(preview, SAVE).location == f"{URL}/{one}?merged=1"
+    assert "The entries are merged." in alice.open(f"{URL}/{one}?merged=1").words
     assert front.house.registration(registration).organisation_id == one
     assert alice.open(f"{URL}/{other}").location == f"{URL}/{one}"
 

@@ -55,8 +55,8 @@ def test_when_every_organisation_is_full_nobody_gets_it(front: Front, alice: Bro
     event = front.house.event(capacity=3, max_per_organisation=1)
     fill(front, event, ("Ana Novak", "Agisra"), ("Zoe Adam", "Agisra"))
     page = alice.open(waitlist(event))
-    assert "Nobody gets it: a quota or a reserved seat keeps everybody in line back." in page.words
-    assert page.all("td.row-actions a") == ["Give a seat : Zoe Adam", "Move : Zoe Adam"]
+    assert "a quota or a reserved seat keeps everybody in line back" in page.words
+    assert page.all("td.row-actions a") == ["Give a seat : Zoe Adam", "Move : Zoe Adam", "Set aside : Zoe Adam"]
 
 
 def test_a_surplus_is_told(front: Front, alice: Browser) -> None:
@@ -113,6 +113,35 @@ def test_somebody_is_moved_to_another_place_for_a_reason(front: Front, alice: Br
     assert (decision.note, decision.actor) == ("promised on the phone", "organiser")
 
 
+def test_somebody_is_set_aside_for_a_reason_and_counted_again(front: Front, alice: Browser) -> None:
+    event = front.house.event(capacity=0)
+    fill(front, event, ("Ana Novak", ""))
+    bo = front.house.register(event, "Bo Berg").registration_id
+    front.house.set_aside(bo)
+    front.house.resume(bo)
+    cem = front.house.register(event, "Cem Kaya").registration_id
+    refused = alice.send(alice.open(act(event, bo, "aside")), reason="")
+    assert refused.status == 422
+    alone = alice.send(alice.open(act(event, bo, "aside")), reason="rang three times")
+    line = alice.open(str(alone.response.headers["Location"]))
+    assert line.all("tbody th") == ["Novak, Ana", "Berg, Bo", "Kaya, Cem"]
+    assert "Set aside: passed over until you or the person say otherwise." in line.all("tbody tr")[1]
+    assert "Reason: rang three times" in line.all("tbody tr")[1]
+    assert "set aside and passed over" not in line.one(".notice").get_text()
+    front.house.move(cem, 2)
+    front.house.move(front.house.decisions(event_id=event)[0].registration_id, 3)
+    line = alice.open(waitlist(event))
+    assert line.all("tbody th") == ["Kaya, Cem", "Berg, Bo", "Novak, Ana"]
+    front.house.set_aside(cem)
+    assert "Ana Novak gets it at once" in alice.open(waitlist(event)).words
+    assert "2 people are set aside and passed over." in alice.open(waitlist(event)).words
+    alice.send(alice.open(act(event, bo, "resume")), reason="she rang back")
+    assert "Bo Berg gets it at once" in alice.open(waitlist(event)).words
+    told = alice.open(f"/organise/events/{event}/people/{bo}").words
+    assert "Counted again in line" in told
+    assert "she rang back" in told
+
+
 @pytest.mark.parametrize("position", ["", "0", "1000001", "first"])
 def test_a_place_that_there_is_not_is_refused_and_what_was_typed_is_kept(
     front: Front, alice: Browser, position: str
@@ -134,6 +163,7 @@ def test_a_seat_is_offered_out_of_order_for_a_reason(front: Front, alice: Browse
         "Give a seat : Zoe Adam",
         "Offer a seat : Zoe Adam",
         "Move : Zoe Adam",
+        "Set aside : Zoe Adam",
     ]
     alice.send(alice.open(act(event, zoe, "offer")), reason="she speaks")
     assert front.house.state(zoe) == "offered"

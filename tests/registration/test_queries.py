@@ -84,7 +84,7 @@ READINGS: dict[str, tuple[int, Reading]] = {
     "people by name": (6, lambda s, _h, e: people_of(s, e, Filter(q="muster", state="waitlisted"))),
     "people in line": (6, lambda s, _h, e: people_of(s, e, Filter(organisation="A"), order="seq")),
     "waitlist": (6, lambda s, h, e: waitlist_of(s, event_with_sessions(s, e), seats_of(s, e), h.clock())),
-    "next free seat": (6, lambda s, h, e: at_next_free_seat(s, event_with_sessions(s, e), seats_of(s, e), h.clock())),
+    "next free seat": (7, lambda s, h, e: at_next_free_seat(s, event_with_sessions(s, e), seats_of(s, e), h.clock())),
     "the door": (2, lambda s, _h, e: expected_at(s, e)),
     "attendance": (6, lambda s, _h, e: attendance_of(s, event_with_sessions(s, e))),
 }

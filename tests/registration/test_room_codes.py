@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.registration.room_codes import ALPHABET, LENGTH, STEP, fits, room_code, seconds_left
 
-KEY = "k" * 40
+KEY = ("k" * 40,)
 ROOM = UUID(int=1)
 MOMENTS = st.integers(0, 2**32).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
 """By the second, until 2106."""
@@ -41,7 +41,7 @@ def test_it_belongs_to_one_session_one_minute_and_one_key() -> None:
         room_code(KEY, ROOM, now),
         room_code(KEY, UUID(int=2), now),
         room_code(KEY, ROOM, now + timedelta(seconds=STEP)),
-        room_code("other", ROOM, now),
+        room_code(("other",), ROOM, now),
     ]
     assert len(set(codes)) == len(codes)
 
@@ -57,3 +57,11 @@ def test_small_letters_and_blanks_do_not_matter() -> None:
     code = room_code(KEY, ROOM, now).lower()
     assert fits(KEY, ROOM, f" {code[:3]} {code[3:]} ", now)
     assert not fits(KEY, ROOM, code[:-1], now)
+
+
+def test_while_keys_change_a_code_by_either_is_taken() -> None:
+    now, new = datetime(2027, 1, 13, 9, tzinfo=UTC), ("n" * 40,)
+    shown = room_code(KEY, ROOM, now)
+    assert room_code((*new, *KEY), ROOM, now) == room_code(new, ROOM, now)
+    assert fits((*new, *KEY), ROOM, shown, now)
+    assert not fits(new, ROOM, shown, now)

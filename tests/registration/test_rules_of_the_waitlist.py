@@ -1,7 +1,7 @@
 """The rules of the waitlist, one by one: who gets a seat, who does not, and the reason code of each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -26,8 +26,16 @@ def one(number: int, organisation: str = "", *, pool: int | None = None, priorit
     return Unit((Claim(UUID(int=number), organisation, pool),), priority)
 
 
-def party(first: int, people: int, organisation: str = "", *, takes_fewer: bool = False, priority: int = 0) -> Unit:
-    claims = tuple(Claim(UUID(int=number), organisation) for number in range(first, first + people))
+def party(
+    first: int,
+    people: int,
+    organisation: str = "",
+    *,
+    pool: int | None = None,
+    takes_fewer: bool = False,
+    priority: int = 0,
+) -> Unit:
+    claims = tuple(Claim(UUID(int=number), organisation, pool) for number in range(first, first + people))
     return Unit(claims, priority, takes_fewer)
 
 
@@ -90,6 +98,56 @@ CASES = [
         rule=rule(offers=OFFERS),
         now=NIGHT,
         withheld={None: Hold(0, "quiet_hours")},
+    ),
+    Case(
+        "2: a reserved seat that is kept for somebody stays kept when others of the group take all that is reserved",
+        (3, 0),
+        [
+            (1, SKIPPED, "quiet_hours"),
+            (9, CONFIRMED, "seat_free"),
+            (10, CONFIRMED, "seat_free"),
+            (11, WAITS, "quiet_hours"),
+        ],
+        [one(1, pool=0)],
+        [one(9, pool=0), one(10, pool=0), one(11, pool=0)],
+        rule(offers=OFFERS, pools=(Pool(SPEAKERS, 2, None),)),
+        NIGHT,
+    ),
+    Case(
+        "2: also where a party of the group would take it with the others",
+        (3, 0),
+        [(number, WAITS, "party_waits") for number in (9, 10, 11)],
+        new=[party(9, 3, pool=0)],
+        rule=rule(offers=OFFERS, pools=(Pool(SPEAKERS, 2, None),)),
+        now=NIGHT,
+        withheld={0: Hold(0, "quiet_hours")},
+    ),
+    Case(
+        "2: nor does anybody take the seats that such a party waits for",
+        (3, 0),
+        [(9, WAITS, "quiet_hours"), (10, WAITS, "quiet_hours"), (11, WAITS, "quiet_hours")],
+        new=[party(9, 2, pool=0), one(11)],
+        rule=rule(offers=OFFERS, pools=(Pool(SPEAKERS, 1, None),)),
+        now=NIGHT,
+        withheld={0: Hold(0, "quiet_hours")},
+    ),
+    Case(
+        "2: also where they do not suffice beside the seat that is kept, and parties wait for more",
+        (2, 0),
+        [(9, WAITS, "party_waits"), (10, WAITS, "party_waits"), (11, WAITS, "party_waits")],
+        new=[party(9, 2, pool=0), one(11)],
+        rule=rule(offers=OFFERS, pools=(Pool(SPEAKERS, 1, None),)),
+        now=NIGHT,
+        withheld={0: Hold(0, "quiet_hours")},
+    ),
+    Case(
+        "2: but where parties are passed over, the seats that do not suffice for it are left to others",
+        (2, 0),
+        [(9, WAITS, "party_too_large"), (10, WAITS, "party_too_large"), (11, CONFIRMED, "seat_free")],
+        new=[party(9, 2, pool=0), one(11)],
+        rule=rule(offers=OFFERS, pools=(Pool(SPEAKERS, 1, None),), parties_wait=False),
+        now=NIGHT,
+        withheld={0: Hold(0, "quiet_hours")},
     ),
     # 3. Published order.
     Case(
@@ -295,6 +353,20 @@ CASES = [
         [Unit((Claim(UUID(int=1), "a"),), hindrance="series_incomplete", keeps_seat=True), one(2)],
         rule=rule(max_per_organisation=1),
         taken_by={"a": 1},
+    ),
+    # 9. Whoever an organiser set aside.
+    Case(
+        "9: whoever is set aside is passed over, and keeps no seat from those behind",
+        (1, 0),
+        [(1, SKIPPED, "set_aside"), (2, PROMOTED, "seat_free")],
+        [Unit((Claim(UUID(int=1)),), hindrance="set_aside"), one(2)],
+    ),
+    Case(
+        "9: nor does a party that is set aside, for which the seats would have waited",
+        (3, 1),
+        [(1, SKIPPED, "set_aside"), (4, PROMOTED, "seat_free"), (5, CONFIRMED, "seat_free")],
+        [replace(party(1, 3), hindrance="set_aside"), one(4)],
+        [one(5)],
     ),
     # 9. A cancelled event.
     Case(

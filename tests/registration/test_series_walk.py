@@ -50,6 +50,13 @@ class SeriesWalk(RuleBasedStateMachine):
         if live := self._live():
             self.house.cancel(live[pick % len(live)].id, ORGANISER)
 
+    @rule(pick=PICK)
+    def set_aside_or_resume(self, pick: int) -> None:
+        if waiting := [one for one in self._live() if one.state == "waitlisted"]:
+            chosen = waiting[pick % len(waiting)]
+            change = self.house.resume if chosen.set_aside else self.house.set_aside
+            change(chosen.id)
+
     @rule(number=MODULE, capacity=st.integers(0, 4))
     def change_the_capacity(self, number: int, capacity: int) -> None:
         snapshot = self.house.snapshot(event_id=self.events[number], series=SERIES, capacity=capacity)
@@ -65,11 +72,11 @@ class SeriesWalk(RuleBasedStateMachine):
     def whoever_waits_waits_for_a_seat(self) -> None:
         self.house.wait_until(self.house.clock())
         open_ones = {event for event in self.events if self._is_open(event)}
-        waiting = [one for one in self._live() if one.state == "waitlisted"]
+        waiting = [one for one in self._live() if one.state == "waitlisted" and not one.set_aside]
         assert [one for one in waiting if not one.waits_for_series and one.event_id in open_ones] == []
         for of_one in self._live_by_enrolment().values():
             still = [one for one in of_one if one.state == "waitlisted"]
-            assert not still or not {one.event_id for one in still} <= open_ones
+            assert not still or any(one.set_aside for one in still) or not {one.event_id for one in still} <= open_ones
 
     def teardown(self) -> None:
         assert list(findings(self.house.database, self.house.clock())) == []

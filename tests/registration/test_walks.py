@@ -1,6 +1,6 @@
 """Random walks through the real use cases, every rule switched on: the waitlist keeps its promises in any order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -79,11 +79,11 @@ class Walk(RuleBasedStateMachine):
         self.now = look(self.house.database, self.event, now)
         self.step = Step(self.now, self.now, self.by_hand)
 
-    def _do(self, change: Callable[[], Any]) -> None:
+    def _do(self, change: Callable[[], Any], *, resumed: Collection[UUID] = ()) -> None:
         """One step; a refusal is one that changes nothing."""
         change()
         after = look(self.house.database, self.event, self.house.clock())
-        self.step = Step(self.now, after, set(self.by_hand))
+        self.step = Step(self.now, after, set(self.by_hand), frozenset(resumed))
         self.now = after
 
     def _try(self, change: Callable[[], Any], *codes: str) -> bool:
@@ -189,6 +189,14 @@ class Walk(RuleBasedStateMachine):
         chosen = _picked(self.now.waiting, pick)
         self._try(lambda: self.house.move(chosen, position), "no_place_between", "event_over")
 
+    @precondition(lambda self: self.now.waiting)
+    @rule(pick=PICK)
+    def set_aside_or_resume(self, pick: int) -> None:
+        chosen = next(row for row in self.now.waiting if row.id == _picked(self.now.waiting, pick))
+        change = self.house.resume if chosen.set_aside else self.house.set_aside
+        together = {row.id for row in self.now.waiting if row.party == chosen.party} if chosen.party else {chosen.id}
+        self._do(lambda: change(chosen.id), resumed=together if chosen.set_aside else set())
+
     @precondition(lambda self: self.now.waiting + self.now.seated)
     @rule(pick=PICK, organisation=ORGANISATIONS)
     def correct_the_organisation(self, pick: int, organisation: str) -> None:
@@ -210,6 +218,10 @@ class Walk(RuleBasedStateMachine):
     @invariant()
     def nobody_overtakes(self) -> None:
         assert list(self.step.overtaken()) == []
+
+    @invariant()
+    def who_is_set_aside_gets_no_seat(self) -> None:
+        assert list(self.step.passed_to_set_aside()) == []
 
     @invariant()
     def quotas_are_kept(self) -> None:

@@ -33,6 +33,8 @@ class Row:
     waits_for_whole: bool
     """Whether the seat is taken only together with others of the enrolment; whoever waits so holds up nobody."""
 
+    set_aside: bool
+
     @property
     def is_seated(self) -> bool:
         return self.state in SEATED
@@ -60,8 +62,8 @@ class Moment:
 
     @cached_property
     def units(self) -> list[list[Row]]:
-        """Who waits for seats here alone, in order, parties together."""
-        alone = [row for row in self.waiting if not row.waits_for_whole]
+        """Who waits for seats here alone and is not set aside, in order, parties together."""
+        alone = [row for row in self.waiting if not row.waits_for_whole and not row.set_aside]
         return [list(people) for _one, people in groupby(alone, key=lambda row: row.party or row.id)]
 
     @cached_property
@@ -140,7 +142,8 @@ def _could_be_given(moment: Moment, row: Row) -> bool:
     """Not a fallback module, which is given to them as to anybody else."""
     kept_for_a_party = any(len(unit) > 1 for unit in moment.units)
     is_halted = moment.rule.halt(moment.now) is not None
-    return row.waits_for_whole and not is_halted and not kept_for_a_party and moment.fits([row], set())[0] == 1
+    takes_part = row.waits_for_whole and not row.set_aside
+    return takes_part and not is_halted and not kept_for_a_party and moment.fits([row], set())[0] == 1
 
 
 @dataclass(frozen=True)
@@ -150,6 +153,8 @@ class Step:
     before: Moment
     after: Moment
     by_hand: set[UUID]
+    resumed: frozenset[UUID] = frozenset()
+    """Who were set aside, and count again from this step on."""
 
     @cached_property
     def admitted(self) -> list[Row]:
@@ -195,6 +200,11 @@ class Step:
             return all(self.after.is_full(waiting.organisation) for waiting in unit)
         return not self.after.keeps(unit)
 
+    def passed_to_set_aside(self) -> Iterator[UUID]:
+        """Who got a seat although they were set aside, and nobody had said otherwise."""
+        was_set_aside = {row.id for row in self.before.waiting if row.set_aside} - self.resumed
+        yield from (row.id for row in self.admitted if row.id in was_set_aside)
+
     def parties_torn(self) -> Iterator[UUID]:
         """Parties that want all or nothing, and of whom some were seated."""
         waiting = {row.party for row in self.after.waiting if not row.takes_fewer}
@@ -228,6 +238,7 @@ def look(database: Database, event_id: UUID, now: datetime) -> Moment:
                     r.deadline,
                     r.enrolment_id,
                     r.waits_for_series,
+                    r.set_aside,
                 )
                 for r in rows
             ),

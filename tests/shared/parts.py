@@ -10,7 +10,7 @@ from sqlalchemy import Column, Engine, MetaData, String, Table, Uuid
 from shared.database import Database, make_metadata
 from shared.messages.base import Envelope
 from shared.messages.registration import SeatsChangedV1
-from shared.messaging.inbox import Handler, Inbox, InboxTables, inbox_tables
+from shared.messaging.inbox import Handler, Inbox, InboxTables, Preparation, inbox_tables
 from shared.messaging.outbox import Outbox, TransportError, outbox_table
 from shared.testing import TurnableClock
 
@@ -47,12 +47,19 @@ class End:
     clock: TurnableClock
     handlers: Mapping[str, Handler] = field(default_factory=dict)
     most_together: int = 1
+    preparations: Mapping[str, Preparation] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.outbox = Outbox(TABLES.outbox, self.name)
         self.database = Database(self.engine, self.outbox)
         self.inbox = Inbox(
-            self.database, TABLES.inbox, self.name, self.handlers, self.clock, most_together=self.most_together
+            self.database,
+            TABLES.inbox,
+            self.name,
+            self.handlers,
+            self.clock,
+            most_together=self.most_together,
+            preparations=self.preparations,
         )
 
     def publish_seats(self, version: int = 1, confirmed: int = 1) -> None:

@@ -4,8 +4,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from shared.ical import Person, invitation
+from shared.ical import Entry, Person, invitation
+from shared.ical.entries import entry_component
+from shared.ical.text import common_name, lines_of, mailto
 from tests.calendars.lines import unfolded
 from tests.calendars.samples import ATTENDEE, ORGANIZER, session
 
@@ -61,6 +65,62 @@ def test_a_cancellation_says_so_in_method_and_status() -> None:
 
 def test_a_person_without_a_name_is_shown_by_address() -> None:
     assert b"CN=anna@verein.example" in invitation_with(attendee=Person(" ", "anna@verein.example"))
+
+
+def written_by_icalendar(entry: Entry, attendee: Person, dtstamp: datetime) -> bytes:
+    """The entry as icalendar writes it, for one person."""
+    event = entry_component(entry, dtstamp=dtstamp)
+    event.add("organizer", mailto(ORGANIZER.email))
+    name = common_name(attendee.name) or attendee.email
+    parameters = {"CN": name, "CUTYPE": "INDIVIDUAL", "ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION"}
+    event.add("attendee", mailto(attendee.email, **parameters, RSVP="TRUE"))
+    return lines_of(event)
+
+
+moments = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - of UTC
+
+
+@given(
+    uid=st.text("abcdef0123456789-@.", min_size=1, max_size=90),
+    sequence=st.integers(0, 2**31 - 1),
+    name=st.text(max_size=120),
+    address=st.text("abcäöü.+", min_size=1, max_size=60),
+    summary=st.text(max_size=200).map("Titel {}".format),
+    description=st.text(max_size=200),
+    stamps=st.tuples(moments, moments, st.none() | moments),
+)
+def test_the_entry_of_each_person_is_as_icalendar_writes_it(
+    uid: str,
+    sequence: int,
+    name: str,
+    address: str,
+    summary: str,
+    description: str,
+    stamps: tuple[datetime, datetime, datetime | None],
+) -> None:
+    sent_at, changed_at, created_at = stamps
+    texts = {"uid": uid, "summary": summary, "description": description}
+    entry = session(**texts, sequence=sequence, last_modified=changed_at, created_at=created_at)
+    attendee = Person(name, f"{address}@verein.example")
+    made = invitation_with(entry=entry, attendee=attendee, dtstamp=sent_at)
+    assert made.endswith(written_by_icalendar(entry, attendee, sent_at) + b"END:VCALENDAR\r\n")
+
+
+def test_two_who_are_invited_to_one_entry_share_it_and_nothing_of_each_other() -> None:
+    first, second = (
+        unfolded(invitation_with(entry=session(uid=uid, sequence=sequence), attendee=Person(name, f"{name}@a.example")))
+        for uid, sequence, name in (("r-1@reihe.example", 0, "anna"), ("r-2@reihe.example", 3, "bert"))
+    )
+    differing = {line.partition(":")[0].partition(";")[0] for line in set(first) ^ set(second)}
+    assert differing == {"UID", "SEQUENCE", "ATTENDEE"}
+    assert "anna" not in "".join(second)
+
+
+@pytest.mark.parametrize("changes", [{"sequence": -1}, {"uid": ""}, {"last_modified": datetime(2026, 2, 3)}])  # noqa: DTZ001 - what is refused
+def test_what_is_wrong_with_one_persons_entry_is_seen_though_another_persons_was_right(changes: dict[str, Any]) -> None:
+    invitation_with()
+    with pytest.raises(ValueError, match=r"sequence|uid|time zone"):
+        invitation_with(entry=session(**changes))
 
 
 @pytest.mark.parametrize(

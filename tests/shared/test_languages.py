@@ -10,6 +10,8 @@ from shared.languages import (
     NAMES,
     UNREVIEWED,
     best_language,
+    language_tag,
+    name_of_language,
     translations,
 )
 from shared.web.language import SHARED_CATALOGUES, is_for_organisers
@@ -38,6 +40,15 @@ def test_the_places_that_are_named_as_organisers_exist() -> None:
 def test_every_language_has_a_name_for_itself() -> None:
     assert set(FOR_PARTICIPANTS) <= set(NAMES)
     assert set(FOR_ORGANISERS) | UNREVIEWED <= set(FOR_PARTICIPANTS)
+
+
+def test_others_are_told_of_a_language_by_its_registered_tag() -> None:
+    assert [language_tag(code) for code in ("de", "de-leicht", "uk")] == ["de", "de-simple", "uk"]
+
+
+def test_a_variety_without_a_name_in_the_readers_language_has_its_own() -> None:
+    assert name_of_language("de-leicht", "en") == "Leichte Sprache"
+    assert name_of_language("uk", "de-leicht") == "Ukrainisch"
 
 
 def test_a_variety_says_in_its_base_language_what_it_has_no_words_of_its_own_for() -> None:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from shared.links import Link, Purpose, make_token, read_token
 
-KEY = "k" * 32
+KEY = ("k" * 32,)
 OLENA = Link(UUID("018f0000-0000-7000-8000-000000000001"), 3)
 
 
@@ -18,7 +18,7 @@ def test_a_token_is_worth_nothing_for_another_purpose() -> None:
 
 
 def test_a_token_is_worth_nothing_under_another_key() -> None:
-    assert read_token("x" * 32, Purpose.MY_PAGE, make_token(KEY, Purpose.MY_PAGE, OLENA)) is None
+    assert read_token(("x" * 32,), Purpose.MY_PAGE, make_token(KEY, Purpose.MY_PAGE, OLENA)) is None
 
 
 @given(st.integers(0, 327))
@@ -37,3 +37,10 @@ def test_any_text_is_read_without_an_exception(text: str) -> None:
 
 def test_a_token_is_short_enough_for_a_line_of_a_mail() -> None:
     assert len(make_token(KEY, Purpose.MY_PAGE, OLENA)) < 60
+
+
+def test_while_keys_change_new_links_have_the_newest_and_those_sent_before_still_open() -> None:
+    new, changing = ("n" * 32,), ("n" * 32, *KEY)
+    assert make_token(changing, Purpose.MY_PAGE, OLENA) == make_token(new, Purpose.MY_PAGE, OLENA)
+    assert read_token(changing, Purpose.MY_PAGE, make_token(KEY, Purpose.MY_PAGE, OLENA)) == OLENA
+    assert read_token(new, Purpose.MY_PAGE, make_token(KEY, Purpose.MY_PAGE, OLENA)) is None

@@ -2,12 +2,15 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from shared.testing import ROOT, eventually, free_port
 from tests.deploy.upstreams import ask
@@ -110,3 +113,27 @@ def test_several_processes_without_a_place_for_their_metrics_are_refused(tmp_pat
     process = start(f"127.0.0.1:{free_port()}", tmp_path / "errors.log", None, 2)
     assert process.wait(timeout=30) == 1
     assert "PROMETHEUS_MULTIPROC_DIR: is required" in (tmp_path / "errors.log").read_text()
+
+
+def cpus_of(process: subprocess.Popen[bytes]) -> dict[int, set[int]]:
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    return {int(child): os.sched_getaffinity(int(child)) for child in children}
+
+
+def test_a_single_process_keeps_to_one_cpu(tmp_path: Path) -> None:
+    with served(tmp_path, processes=1) as trial:
+        eventually(lambda: [len(cpus) for cpus in cpus_of(trial.process).values()] == [1])
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="needs two CPUs")
+def test_each_of_several_processes_keeps_to_a_cpu_of_its_own_and_so_does_the_one_that_replaces_it(
+    tmp_path: Path,
+) -> None:
+    with served(tmp_path, processes=2) as trial:
+        eventually(lambda: sorted(map(len, cpus_of(trial.process).values())) == [1, 1])
+        first, second = cpus_of(trial.process)
+        kept = cpus_of(trial.process)
+        assert kept[first] != kept[second]
+        os.kill(second, signal.SIGKILL)
+        eventually(lambda: second not in (now := cpus_of(trial.process)) and len(now) == 2)
+        eventually(lambda: set(map(frozenset, cpus_of(trial.process).values())) == set(map(frozenset, kept.values())))

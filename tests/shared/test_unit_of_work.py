@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import Column, Table, Uuid, insert, select
+from sqlalchemy import Column, Table, Uuid, bindparam, insert, select, update
 from sqlalchemy.exc import StatementError
 
 from shared.database import Database, UtcDateTime, make_metadata, new_id
@@ -45,6 +45,21 @@ def test_a_savepoint_that_is_rolled_back_leaves_nothing(database: Database, cloc
         uow.commit()
     with database.read() as session:
         assert session.execute(select(MOMENTS)).all() == []
+
+
+def test_a_statement_alone_is_written_at_once(database: Database, clock: TurnableClock) -> None:
+    moment_id, later = new_id(), clock() + timedelta(hours=1)
+    told: list[str] = []
+    with database.unit_of_work(clock()) as uow:
+        uow.session.execute(insert(MOMENTS).values(id=moment_id, moment=clock()))
+        uow.commit()
+    database.when_written(lambda: told.append("written"))
+    statement = update(MOMENTS).where(MOMENTS.c.id == bindparam("moment_id")).values(moment=bindparam("later"))
+    with database.alone() as alone:
+        alone.write(statement, {"moment_id": moment_id, "later": later})
+        assert told == ["written"]
+    with database.read() as session:
+        assert session.execute(select(MOMENTS.c.moment)).scalar_one() == later
 
 
 def test_whoever_waits_for_work_is_woken_after_the_commit_and_only_then(

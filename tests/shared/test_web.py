@@ -27,7 +27,7 @@ from shared.web.service import Service, now
 ALICE = Staff(UUID(int=1), "Alice", "alice@verband.example", frozenset({"organiser"}), epoch=2)
 BOB = Staff(UUID(int=2), "Bob", "bob@verband.example", frozenset({"door"}))
 TOKENS = {"alice-token": ALICE, "bob-token": BOB}
-SETTINGS = Settings(base_url="https://reihe.example.org", secret_key="k" * 40)
+SETTINGS = Settings(base_url="https://reihe.example.org", secret_keys=("k" * 40,))
 
 
 class Directory:

@@ -1,5 +1,6 @@
 """What people do with a running system, over HTTP as everybody does it."""
 
+import re
 import uuid
 from typing import Any
 
@@ -116,6 +117,23 @@ def issue_certificate(system: RunningSystem, event_id: str, registration_id: str
 
     certificate: dict[str, Any] = eventually(issued)
     return certificate
+
+
+def send_form(browser: requests.Session, url: str, **fields: str) -> requests.Response:
+    """Open the page and send its form with these fields; what answers at the end."""
+    page = browser.get(url, timeout=30).text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token, page
+    return browser.post(url, data={"csrf_token": token[1], **fields}, timeout=30)
+
+
+def signed_in(system: RunningSystem) -> requests.Session:
+    """The browser of the first account."""
+    browser = requests.Session()
+    account = {"email": system.environ["REIHE_ADMIN_EMAIL"], "password": system.environ["REIHE_ADMIN_PASSWORD"]}
+    answer = send_form(browser, f"{system.base_url}/login", **account)
+    assert "reihe_staff" in browser.cookies, answer.text
+    return browser
 
 
 def settle(system: RunningSystem, event_id: str) -> None:

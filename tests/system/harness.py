@@ -18,6 +18,7 @@ from deploy import gateway
 from services.__main__ import environment_of_one_process
 from shared.messages import SERVICES
 from shared.testing import ROOT, eventually, free_port, postgresql_database, require, virtual_host
+from tests.calendars import in_processes
 from tests.system.mail_server import MailServer
 from tests.system.mails import Mails, folder_of_mails
 
@@ -55,11 +56,17 @@ class RunningSystem:
     def _headers(staff: bool, more: Mapping[str, str] | None) -> dict[str, str]:
         return {**({"Authorization": f"Bearer {TOKEN}"} if staff else {}), **(more or {})}
 
-    def run(self, *command: str) -> str:
-        """Run one of the project's commands to its end; what it said."""
+    def run(self, *command: str, **environ: str) -> str:
+        """Run one of the project's commands to its end; what it said. ``environ`` goes before the system's."""
         arguments = [sys.executable, "-m", *command]
         done = subprocess.run(
-            arguments, env=dict(self.environ), cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+            arguments,
+            env={**self.environ, **environ},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
         )
         assert done.returncode == 0, f"{command} ended with {done.returncode}\n{done.stdout}{done.stderr}"
         return done.stdout
@@ -144,6 +151,7 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
         "REIHE_ADMIN_EMAIL": "admin@verband.example",
         "REIHE_ADMIN_PASSWORD": "a long test password",
         **SECRETS,
+        **in_processes.environment(),
         **more,
     }
 

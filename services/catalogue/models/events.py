@@ -36,6 +36,7 @@ CONTENT_FIELDS = (
     "largest_party",
     "confirm_address_minutes",
     "on_declined",
+    "reply_to",
     "programme",
     "certificate_rule",
     "questions",
@@ -109,6 +110,8 @@ class Event(Base):
     """Within how many minutes an address must be confirmed; null if nobody is asked to."""
     on_declined: Mapped[str] = mapped_column(String(10))
     """What becomes of a place whose calendar entry the person declines: ``note``, ``ask`` or ``cancel``."""
+    reply_to: Mapped[str | None] = mapped_column(String(254))
+    """The address of those who run it: who answers a mail about it reaches them. Null means the house's."""
     programme: Mapped[list[Facts]] = mapped_column(FactsJson)
     certificate_rule: Mapped[Facts | None] = mapped_column(JsonValue)
     questions: Mapped[list[Facts]] = mapped_column(JsonValue)

@@ -22,6 +22,7 @@ REGISTRY = of_all(
             "audience": TYPED,
             "cancel_reason": TYPED,
             "search_key": TYPED,
+            "reply_to": TYPED,
         },
         "sessions": {"speaker_keys": SPEAKER},
     },

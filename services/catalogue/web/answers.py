@@ -21,7 +21,10 @@ STATES = ("draft", "published", "cancelled")
 
 
 class EventAnswer(EventSchema):
-    """Times have the offset of their session's zone. ``meeting_url`` and codes are null for everybody but staff."""
+    """Times have the offset of their session's zone.
+
+    ``meeting_url``, ``reply_to`` and codes are null for everybody but staff.
+    """
 
     id = fields.UUID(required=True)
     slug = Slug(required=True)
@@ -98,6 +101,7 @@ def event_answer(event: Event, zone: str, *, for_staff: bool) -> Facts:
     return {
         **answer,
         "waitlist": answer["waitlist"] if for_staff else _without_codes(answer["waitlist"]),
+        "reply_to": answer["reply_to"] if for_staff else None,
         "sessions": [_session(facts, for_staff=for_staff) for facts in event.content["sessions"]],
         "id": event.id,
         "slug": event.slug,

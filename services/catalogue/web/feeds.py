@@ -12,6 +12,7 @@ from services.catalogue.feed_stamps import FeedStamp, catalogue_stamp, event_sta
 from services.catalogue.web.kept_answers import let_keep
 from services.catalogue.web.queries import asked_selection
 from shared.database import Database
+from shared.languages import language_tag
 from shared.web.service import now, this_service
 
 SHARED_CACHE_SECONDS = 10
@@ -73,7 +74,7 @@ def _headers(etag: str, changed_at: datetime | None, language: str) -> Headers:
         ("ETag", f'"{etag}"'),
         ("Vary", "Accept-Encoding"),
         ("Cache-Control", f"public, max-age=0, s-maxage={SHARED_CACHE_SECONDS}"),
-        ("Content-Language", language),
+        ("Content-Language", language_tag(language)),
     ]
     return (*headers, ("Last-Modified", http_date(changed_at))) if changed_at else tuple(headers)
 

@@ -147,6 +147,10 @@ def _on_declined(event: Event, _zone: str) -> Iterator[str]:
     yield language.say(DECLINE_RULES[event.on_declined])
 
 
+def _reply_to(event: Event, _zone: str) -> Iterator[str]:
+    yield event.reply_to or ""
+
+
 def _rule(event: Event, _zone: str) -> Iterator[str]:
     for sentence in seat_rules(event):
         yield language.say(sentence)
@@ -194,6 +198,7 @@ _FIELDS: tuple[tuple[Text, Lines], ...] = (
     (_("People in one registration"), _number("largest_party")),
     (_("Minutes to confirm the address"), _number("confirm_address_minutes")),
     (_("When somebody declines in their calendar"), _on_declined),
+    (_("Answers to mails go to"), _reply_to),
     (_("Registration opens"), _moment("registration_opens_at")),
     (_("Registration closes"), _moment("registration_closes_at")),
     (_("Waitlist"), _waitlist),

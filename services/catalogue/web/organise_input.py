@@ -61,7 +61,7 @@ def _name_in_form(field: str) -> str:
     return field
 
 
-_OPTIONAL = ("series_id", "module_number", "max_per_organisation", "confirm_address_minutes")
+_OPTIONAL = ("series_id", "module_number", "max_per_organisation", "confirm_address_minutes", "reply_to")
 
 
 class _Input:

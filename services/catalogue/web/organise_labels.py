@@ -38,6 +38,7 @@ EVENT = {
     "largest_party": _("People in one registration"),
     "confirm_address_minutes": _("Minutes to confirm the address"),
     "on_declined": _("When somebody declines in their calendar"),
+    "reply_to": _("Answers to mails go to"),
     "waitlist": _("Waitlist"),
     "waitlist.policy": _("Waitlist"),
     "waitlist.offer_hours": _("Hours to accept an offer"),

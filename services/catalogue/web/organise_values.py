@@ -31,11 +31,12 @@ SINGLE = (
     "largest_party",
     "confirm_address_minutes",
     "on_declined",
+    "reply_to",
     "certificate_share",
     "certificate_sessions",
 )
 TIMES = ("registration_opens_at", "registration_closes_at", "max_per_organisation_until")
-CHOSEN = ("kind", "format", "invite", "series_id", "module_number", "capacity", "on_declined")
+CHOSEN = ("kind", "format", "invite", "series_id", "module_number", "capacity", "on_declined", "reply_to")
 NUMBERS_OF_SEATS = ("max_per_organisation", "largest_party", "confirm_address_minutes")
 LOCALISED = ("title", "description", "motto", "audience")
 VENUE = ("name", "street", "postcode", "city", "country", "room", "latitude", "longitude")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from services.catalogue.models import Event
 from services.catalogue.models.base import Facts
 from shared import formats
-from shared.languages import Text, localised
+from shared.languages import Text
 from shared.languages import plural as ngettext
 from shared.languages import text as _
 from shared.web import language
@@ -69,7 +69,10 @@ def _waitlist(event: Event) -> Iterator[Text]:
             hours,
         )
     yield _("Your page shows your position at any time. You find the link in our e-mails.")
-    yield _("Only the organisers can move somebody in the waitlist. They must give a reason, and it is recorded.")
+    yield _(
+        "Only the organisers can move somebody in the waitlist, or set somebody aside, for instance because nobody can "
+        "reach them. They must give a reason, and it is recorded."
+    )
 
 
 def _promotion() -> Iterator[Text]:
@@ -187,7 +190,7 @@ def _parties(event: Event) -> Iterator[Text]:
 
 
 def _name(group: Facts) -> str:
-    return localised(group["name"], language.locale())
+    return language.inside(group["name"])
 
 
 def _moment(event: Event, moment: datetime) -> str:

@@ -14,7 +14,7 @@ from services.catalogue.web.fields import (
 from services.catalogue.web.question_schemas import MOST_QUESTIONS, QuestionSchema
 from services.catalogue.web.rule_schemas import WaitlistSchema
 from shared.messages.catalogue import EVENT_KINDS, FORMATS, INVITES, NEEDS, ON_DECLINED, PROGRAMME_KINDS
-from shared.web.schemas import Choice, Content, Instant, Line, Schema, TimeZone, WebAddress
+from shared.web.schemas import Choice, Content, EmailAddress, Instant, Line, Schema, TimeZone, WebAddress
 
 TITLE_LENGTH = 300
 MOST_SESSIONS = 100
@@ -105,6 +105,7 @@ class EventSchema(Schema):
     largest_party = WholeNumber(least=1, most=LARGEST_PARTY, load_default=1)
     confirm_address_minutes = WholeNumber(least=5, most=LONGEST_CONFIRMATION, allow_none=True, load_default=None)
     on_declined = Choice(ON_DECLINED, load_default="ask")
+    reply_to = EmailAddress(allow_none=True, load_default=None)
     programme = several(fields.Nested(ProgrammeItemSchema), MOST_PROGRAMME_ITEMS)
     certificate_rule = fields.Nested(CertificateRuleSchema, allow_none=True, load_default=None)
     questions = several(fields.Nested(QuestionSchema), MOST_QUESTIONS)

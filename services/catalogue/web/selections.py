@@ -8,6 +8,7 @@ from services.catalogue.entries import KINDS
 from services.catalogue.models import Event
 from services.catalogue.selection import Selection
 from services.catalogue.web.words import kind_name, language_name
+from shared.web.language import in_readers_order
 
 Options = list[tuple[str, str]]
 
@@ -29,8 +30,10 @@ class Choices:
         languages = {code for event in events for code in event.languages} | {chosen.language}
         return cls(
             kinds=[(kind, kind_name(kind)) for kind in KINDS if kind in kinds],
-            cities=[(city, city) for city in sorted(cities - {""})],
-            languages=sorted(((code, language_name(code)) for code in languages - {""}), key=lambda one: one[1]),
+            cities=[(city, city) for city in sorted(cities - {""}, key=in_readers_order)],
+            languages=sorted(
+                ((code, language_name(code)) for code in languages - {""}), key=lambda one: in_readers_order(one[1])
+            ),
         )
 
     def __bool__(self) -> bool:

@@ -1,15 +1,15 @@
-"""All certificates of an event as one ZIP."""
+"""All certificates of an event, or for a series, as one ZIP."""
 
 import tempfile
 import unicodedata
 import zipfile
 from typing import IO
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, undefer
 
+from services.notifications.certificates.occasions import Occasion
 from services.notifications.models import Certificate, Registration
 
 _AT_A_TIME = 50
@@ -17,7 +17,7 @@ _MOST_IN_MEMORY = 10 * 1024 * 1024
 _LONGEST_NAME = 80
 
 
-def archive_of(session: Session, event_id: UUID, time_zone: str) -> IO[bytes]:
+def archive_of(session: Session, occasion: Occasion, time_zone: str) -> IO[bytes]:
     """Those that are valid, each as ``2027-0042 Haddad, Layla.pdf``; a file for the caller to send and close.
 
     Larger ones lie on the disk, and no more than a few documents are in memory at once.
@@ -25,7 +25,7 @@ def archive_of(session: Session, event_id: UUID, time_zone: str) -> IO[bytes]:
     file = tempfile.SpooledTemporaryFile(max_size=_MOST_IN_MEMORY)  # noqa: SIM115  # the caller sends and closes it
     zone = ZoneInfo(time_zone)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:  # a PDF is compressed already
-        for row in session.execute(_valid(event_id)).yield_per(_AT_A_TIME):
+        for row in session.execute(_valid(occasion)).yield_per(_AT_A_TIME):
             certificate, registration = row.Certificate, row.Registration
             name = f"{certificate.number} {file_name(f'{registration.last_name}, {registration.first_name}')}.pdf"
             moment = certificate.issued_at.astimezone(zone)
@@ -34,10 +34,9 @@ def archive_of(session: Session, event_id: UUID, time_zone: str) -> IO[bytes]:
     return file
 
 
-def _valid(event_id: UUID) -> Select[Certificate, Registration]:
+def _valid(occasion: Occasion) -> Select[Certificate, Registration]:
     query = select(Certificate, Registration).join(Registration, Registration.id == Certificate.registration_id)
-    of_event = (Certificate.event_id == event_id) & Certificate.series_id.is_(None)
-    query = query.where(of_event, Certificate.state == "valid").order_by(Certificate.number)
+    query = query.where(occasion.has(Certificate), Certificate.state == "valid").order_by(Certificate.number)
     return query.options(undefer(Certificate.pdf))
 
 

@@ -1,16 +1,18 @@
 """The design of certificates: what organisers choose of it, checked by making a sample of it in every language."""
 
 import re
-import struct
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 import typst
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.notifications.certificates.pictures import fault_of
 from services.notifications.documents.certificate import (
     ACCENT,
     AttendedSession,
@@ -21,18 +23,13 @@ from services.notifications.models import HOUSE, Design
 from services.notifications.reader import Reader
 from services.notifications.settings import NotificationsSettings
 from shared.audit import Subject, by_account, differences
+from shared.bounded_typesetting import TemplateFaultError
 from shared.database import UnitOfWork
 from shared.errors import InvalidError
 from shared.languages import Content, Text
 from shared.languages import text as _
 from shared.staff import Staff
 
-LARGEST_PICTURE = 100 * 1024
-"""Bytes. Each certificate holds the pictures, and is kept for years."""
-_LONGEST_SIDE = 2_000
-"""Pixels; a small file can hold a picture that fills the memory."""
-_PNG = b"\x89PNG\r\n\x1a\n"
-_SIZE = struct.Struct(">4sII")
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 _LEAST_CONTRAST = 4.5
 """With the white paper, as WCAG 2.2 asks of text (1.4.3)."""
@@ -42,7 +39,10 @@ _MARKED = _("Please check the fields that are marked.")
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """``accent`` is ``#rrggbb``; ``logo`` and ``signature`` are PNG. What is empty is as the settings say."""
+    """``accent`` is ``#rrggbb``; ``logo`` and ``signature`` are PNG or JPEG.
+
+    What is empty is, for a series, as the house has it, and for the house as the settings say.
+    """
 
     accent: str = ""
     signatory: str = ""
@@ -52,18 +52,44 @@ class Look:
     """One more paragraph, by language."""
     logo: bytes | None = None
     signature: bytes | None = None
+    template: str = ""
+    """The layout, in typst's language: the house's alone; empty for ours."""
 
     @property
     def pictures(self) -> dict[str, bytes]:
         named = {"logo": self.logo, "signature": self.signature}
         return {name: picture for name, picture in named.items() if picture is not None}
 
+    def over(self, house: "Look") -> "Look":
+        """With what the house has where this has nothing. Nobody's name stands below somebody else's signature."""
+        signs = self if self.signatory else house
+        return Look(
+            accent=self.accent or house.accent,
+            signatory=signs.signatory,
+            signatory_role=signs.signatory_role,
+            logo_line=self.logo_line or house.logo_line,
+            text={**house.text, **self.text},
+            logo=self.logo or house.logo,
+            signature=self.signature or signs.signature,
+            template=house.template or self.template,
+        )
 
-def look_of(session: Session) -> Look:
-    """As it is now."""
-    design = session.get(Design, HOUSE)
-    if design is None:
-        return Look()
+
+def look_of(session: Session, series_id: UUID | None = None) -> Look:
+    """What was chosen for the house, or for a series of its own."""
+    design = session.get(Design, series_id or HOUSE)
+    return _look(design) if design else Look()
+
+
+def looks_in(session: Session, series_ids: Collection[UUID | None]) -> dict[UUID | None, Look]:
+    """How certificates look, for each series and, None, outside of series."""
+    wanted = {one or HOUSE for one in series_ids} | {HOUSE}
+    looks = {one.id: _look(one) for one in session.scalars(select(Design).where(Design.id.in_(wanted)))}
+    house = looks.get(HOUSE, Look())
+    return {one: looks.get(one, Look()).over(house) if one else house for one in series_ids}
+
+
+def _look(design: Design) -> Look:
     return Look(
         accent=design.accent,
         signatory=design.signatory,
@@ -72,22 +98,25 @@ def look_of(session: Session) -> Look:
         text=design.text,
         logo=design.logo,
         signature=design.signature,
+        template=design.template,
     )
 
 
-def save(uow: UnitOfWork, look: Look, actor: Staff) -> None:
-    """Use this look, which has been checked, for all that is issued from now on."""
-    before = look_of(uow.session)
-    design = uow.session.get(Design, HOUSE, with_for_update=True)
+def save(uow: UnitOfWork, look: Look, actor: Staff, series_id: UUID | None = None) -> None:
+    """Use this look, which has been checked, for all that is issued from now on, in the house or in a series."""
+    before = look_of(uow.session, series_id)
+    design = uow.session.get(Design, series_id or HOUSE, with_for_update=True)
     if design is None:
-        design = Design(id=HOUSE)
+        design = Design(id=series_id or HOUSE)
         uow.session.add(design)
     design.accent, design.text = look.accent, dict(look.text)
     design.signatory, design.signatory_role, design.logo_line = look.signatory, look.signatory_role, look.logo_line
     design.logo, design.signature = look.logo, look.signature
+    design.template = look.template
     design.changed_at = uow.now
     changes = differences(_logged(before), _logged(look))
-    uow.audit("design.changed", by_account(actor.account_id), Subject("design"), changes=changes)
+    subject = Subject("series", series_id) if series_id else Subject("design")
+    uow.audit("design.changed", by_account(actor.account_id), subject, changes=changes)
 
 
 def _logged(look: Look) -> dict[str, Any]:
@@ -101,35 +130,25 @@ def _logged(look: Look) -> dict[str, Any]:
         "text": dict(look.text),
         "logo": "",
         "signature": "",
+        "layout": sha256(look.template.encode()).hexdigest()[:12] if look.template else "",
         **pictures,
     }
 
 
-def check(look: Look, settings: NotificationsSettings, now: datetime) -> None:
-    """Raises :class:`InvalidError`, with an entry for each field, for what no certificate could be made with."""
+def check(look: Look, settings: NotificationsSettings, now: datetime, house: Look | None = None) -> None:
+    """Raises :class:`InvalidError`, with an entry for each field, for what no certificate could be made with.
+
+    ``house`` stands behind the look of a series.
+    """
     faults: dict[str, list[Text | str]] = {
-        name: [fault] for name, picture in look.pictures.items() if (fault := _fault_of_picture(picture))
+        name: [fault] for name, picture in look.pictures.items() if (fault := fault_of(picture))
     }
     if look.accent and (fault := _fault_of_colour(look.accent)):
         faults["accent"] = [fault]
     if faults:
         raise InvalidError("invalid", _MARKED, errors=faults)
     for locale in settings.locales:
-        sample(look, locale, settings, now)
-
-
-def _fault_of_picture(picture: bytes) -> Text | None:
-    if len(picture) > LARGEST_PICTURE:
-        return _("This picture is too large: at most 100 KB.")
-    header = picture[len(_PNG) + 4 : len(_PNG) + 4 + _SIZE.size]
-    if not picture.startswith(_PNG) or len(header) < _SIZE.size:
-        return _("This is no PNG. Please save the picture as PNG.")
-    chunk, width, height = _SIZE.unpack(header)
-    if chunk != b"IHDR":
-        return _("This is no PNG. Please save the picture as PNG.")
-    if not 0 < width <= _LONGEST_SIDE or not 0 < height <= _LONGEST_SIDE:
-        return _("This picture has too many pixels: at most 2000 on each side.")
-    return None
+        sample(look.over(house or Look()), locale, settings, now)
 
 
 def _fault_of_colour(accent: str) -> Text | None:
@@ -150,17 +169,32 @@ def contrast_with_white(colour: str) -> float:
 def sample(look: Look, locale: str, settings: NotificationsSettings, now: datetime) -> bytes:
     """A PDF that shows the look in a language and says that it certifies nothing.
 
-    Raises :class:`InvalidError` for letters that the fonts lack, and for pictures that cannot be read.
+    Raises :class:`InvalidError` for letters that the fonts lack, for pictures that cannot be read and for a template
+    that makes no document.
     """
     reader = Reader.of(locale, settings)
     accent = look.accent or settings.accent or ACCENT
     try:
         return compile_certificate(
-            _sample_content(look, reader, settings, now), reader.translator.gettext, accent=accent
+            _sample_content(look, reader, settings, now),
+            reader.translator.gettext,
+            accent=accent,
+            template=look.template,
         )
+    except TemplateFaultError as error:
+        raise InvalidError("template_broken", _MARKED, errors={"template": [_said_of(error)]}) from error
     except typst.TypstError as error:
-        broken = _("This picture cannot be read. Please save it as PNG again.")
+        broken = _("This picture cannot be read. Please save it again, as PNG or JPEG.")
         raise InvalidError("picture_broken", _MARKED, errors={name: [broken] for name in look.pictures}) from error
+
+
+def _said_of(error: TemplateFaultError) -> Text:
+    fault, line = error.first
+    if not fault:
+        return _("The template took too long or too much memory, or made too large a document.")
+    if not line:
+        return _("The template makes no document: %(fault)s", fault=fault)
+    return _("The template makes no document. Line %(line)s: %(fault)s", line=line, fault=fault)
 
 
 def _sample_content(look: Look, reader: Reader, settings: NotificationsSettings, now: datetime) -> CertificateContent:

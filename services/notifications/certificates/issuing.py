@@ -6,14 +6,17 @@ A worker that dies in the middle lets its lease run out, and another begins with
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import typst
 from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
 
 from services.notifications.certificates import numbers
 from services.notifications.certificates.content import Material, content_of
-from services.notifications.certificates.designs import look_of
+from services.notifications.certificates.designs import looks_in
 from services.notifications.certificates.failures import Failure
+from services.notifications.certificates.numbers import Number
 from services.notifications.certificates.sources import sources_of
 from services.notifications.certificates.storing import Failed, Made, Outcome, store
 from services.notifications.documents.certificate import ACCENT, compile_certificate
@@ -31,7 +34,7 @@ from shared.messaging.lease import claim
 log = get_logger(__name__)
 
 LEASE = timedelta(minutes=1)
-"""Far longer than as many certificates take (some 20 ms each; the first of a process, a second)."""
+"""Far longer than as many certificates take: some 20 ms each, or a second with a template that is not ours."""
 TOGETHER = 16
 """So many are taken up and stored in one transaction each."""
 
@@ -41,7 +44,8 @@ def make(material: Material, settings: NotificationsSettings) -> Made:
     content = content_of(material, settings)
     translate = Reader.of(material.registration.locale, settings).translator.gettext
     try:
-        pdf = compile_certificate(content, translate, accent=material.look.accent or settings.accent or ACCENT)
+        accent = material.look.accent or settings.accent or ACCENT
+        pdf = compile_certificate(content, translate, accent=accent, template=material.look.template)
     except typst.TypstError as error:
         log.error("certificate_not_typeset", registration_id=str(material.earned.id), error=str(error)[:200])
         text = _("The document could not be made. Whoever operates this installation finds the cause in its log.")
@@ -83,10 +87,8 @@ class Issuer:
             ids = claim(session, table, _is_due(now), order_by=order, limit=self._together, lease=self._lease)
             materials = []
             if ids:
-                number, look = numbers.next_number(session, now, self._settings.time_zone), look_of(session)
-                found = sources_of(session, ids)
-                parts = ((one.earned, one.registration, one.events) for one in map(found.__getitem__, ids))
-                materials = [Material(*each, number=number, issued_at=now, look=look) for each in parts]
+                number = numbers.next_number(session, now, self._settings.time_zone)
+                materials = _materials(session, ids, number, now)
             uow.commit()
         return materials
 
@@ -137,6 +139,15 @@ class Issuer:
         with self._database.unit_of_work(now) as uow:
             store(uow, self._settings, outcomes, let_go)
             uow.commit()
+
+
+def _materials(session: Session, ids: Sequence[UUID], number: Number, now: datetime) -> list[Material]:
+    """A series' design is that of its own certificates and of those of its modules."""
+    found = sources_of(session, ids)
+    all_sources = [found[one] for one in ids]
+    looks = looks_in(session, {one.series_id for one in all_sources})
+    parts = ((one.earned, one.registration, one.events, looks[one.series_id]) for one in all_sources)
+    return [Material(*each[:3], number=number, issued_at=now, look=each[3]) for each in parts]
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:

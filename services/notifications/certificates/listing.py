@@ -1,14 +1,15 @@
-"""Lists of certificates, and the people of an event with how far theirs are."""
+"""Lists of certificates, and the people of an event or a series with how far theirs are."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, undefer
 
 from services.notifications.certificates.failures import Failure
+from services.notifications.certificates.occasions import Occasion
 from services.notifications.models import Certificate, Earned, Registration
 from shared.errors import NotFoundError
 from shared.languages import text as _
@@ -69,6 +70,8 @@ class Holder:
     """A person who has earned a certificate, or had one. ``state`` as in :class:`Earned`; newest document first."""
 
     registration_id: UUID
+    event_id: UUID
+    """Of the registration."""
     first_name: str
     last_name: str
     organisation: str
@@ -86,20 +89,15 @@ class Holder:
 
 
 def holders_of(
-    session: Session, event_id: UUID, *, state: str = "", limit: int = DEFAULT_LIMIT, cursor: str | None = None
+    session: Session, occasion: Occasion, *, state: str = "", limit: int = DEFAULT_LIMIT, cursor: str | None = None
 ) -> Page[Holder]:
     """By last and first name; ``state`` empty for all."""
-    query = _with_a_certificate_in_sight(select(Earned)).where(*_of_event(event_id))
+    query = _with_a_certificate_in_sight(select(Earned)).where(occasion.has(Earned))
     if state:
         query = query.where(Earned.state == state)
     order = [Earned.sort_key, Earned.id]
     found = page(session, query, order, lambda one: [one.sort_key, one.id], limit=limit, cursor=cursor)
     return Page(_holders(session, found.items), found.next_cursor)
-
-
-def _of_event(event_id: UUID) -> tuple[ColumnElement[bool], ...]:
-    """Certificates for a whole series belong to none of its events."""
-    return Earned.event_id == event_id, Earned.series_id.is_(None)
 
 
 def _with_a_certificate_in_sight(query: Select[tuple[Earned]]) -> Select[tuple[Earned]]:
@@ -110,17 +108,20 @@ def _with_a_certificate_in_sight(query: Select[tuple[Earned]]) -> Select[tuple[E
 
 def _holders(session: Session, earned: Sequence[Earned]) -> list[Holder]:
     ids = [one.id for one in earned]
-    registrations = {one.id: one for one in session.scalars(select(Registration).where(Registration.id.in_(ids)))}
+    known_by = {one.registration_id for one in earned}
+    of_them = select(Registration).where(Registration.id.in_(known_by))
+    registrations = {one.id: one for one in session.scalars(of_them)}
     certificates: dict[UUID, list[Certificate]] = defaultdict(list)
     newest_first = select(Certificate).where(Certificate.earned_id.in_(ids)).order_by(Certificate.id.desc())
     for certificate in session.scalars(newest_first):
         certificates[certificate.earned_id].append(certificate)
-    return [_holder(one, registrations[one.id], certificates[one.id]) for one in earned]
+    return [_holder(one, registrations[one.registration_id], certificates[one.id]) for one in earned]
 
 
 def _holder(earned: Earned, registration: Registration, certificates: Sequence[Certificate]) -> Holder:
     return Holder(
-        registration_id=earned.id,
+        registration_id=earned.registration_id,
+        event_id=earned.event_id,
         first_name=registration.first_name,
         last_name=registration.last_name,
         organisation=registration.organisation,
@@ -130,8 +131,8 @@ def _holder(earned: Earned, registration: Registration, certificates: Sequence[C
     )
 
 
-def counts_by_state(session: Session, event_id: UUID) -> dict[str, int]:
-    """How many people of an event are in each state."""
-    query = _with_a_certificate_in_sight(select(Earned)).where(*_of_event(event_id))
+def counts_by_state(session: Session, occasion: Occasion) -> dict[str, int]:
+    """How many people are in each state."""
+    query = _with_a_certificate_in_sight(select(Earned)).where(occasion.has(Earned))
     counted = query.with_only_columns(Earned.state, func.count()).group_by(Earned.state)
     return dict(iter(session.execute(counted)))

@@ -21,6 +21,11 @@ class Sources:
     events: tuple[Event, ...]
 
     @property
+    def series_id(self) -> UUID | None:
+        """That of the whole series or, for a single module, that to which it belongs."""
+        return self.earned.series_id or self.events[-1].series_id
+
+    @property
     def versions(self) -> tuple[int, ...]:
         return versions_of(self.earned, self.registration, self.events)
 

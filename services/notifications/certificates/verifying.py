@@ -52,7 +52,7 @@ def document_behind(session: Session, token: str, settings: NotificationsSetting
     Raises :class:`NotFoundError` for a token that is not ours, of another purpose or ended with the person's other
     links, and for a certificate revoked.
     """
-    link = read_token(settings.link_key, Purpose.CERTIFICATE, token)
+    link = read_token(settings.link_keys, Purpose.CERTIFICATE, token)
     certificate = _document(session, link.subject) if link else None
     if certificate and link and link.generation != _generation_of_holder(session, certificate):
         certificate = None

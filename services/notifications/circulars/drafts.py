@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from services.notifications.circulars import recipients
 from services.notifications.mailing import known_event
 from services.notifications.models import Circular, CircularRecipient, Event
+from services.notifications.once import Key, made_once
 from services.notifications.snapshot import Session as EventSession
 from shared.audit import Subject, by_account, differences
 from shared.database import UnitOfWork, new_id
@@ -59,6 +60,14 @@ def write(uow: UnitOfWork, event_id: UUID, draft: Draft, actor: Staff) -> Circul
     recipients.choose(uow, circular, () if draft.states else draft.registration_ids)
     note(uow, "circular.drafted", circular, actor, {}, draft.fields)
     return circular
+
+
+def write_once(uow: UnitOfWork, event_id: UUID, draft: Draft, actor: Staff, key: Key | None) -> Circular:
+    """The same, however often it is asked for with one key."""
+    known_event(uow.session, event_id, for_update=True)
+    scope = f"{actor.account_id}:circulars:{event_id}"
+    made = made_once(uow, scope, key, lambda: write(uow, event_id, draft, actor).id)
+    return circular_with_id(uow.session, made)
 
 
 def change(uow: UnitOfWork, circular_id: UUID, draft: Draft, actor: Staff) -> Circular:

@@ -15,13 +15,14 @@ from babel.numbers import format_decimal
 from babel.units import format_unit
 
 from shared import formats
+from shared.bounded_typesetting import bounded
 from shared.languages import babel_locale
 from shared.typesetting import Words, typeset
 
 ACCENT = "#0c5a60"
 TEACHING_UNIT = timedelta(minutes=45)
 
-_TEMPLATE = Path(__file__).with_name("certificate.typ")
+TEMPLATE = Path(__file__).with_name("certificate.typ")
 _COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 _MASK = 4
 _PHOTO = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
@@ -95,14 +96,18 @@ class CertificateContent:
                 raise ValueError(f"{picture} is neither PNG nor JPEG: export it as one of them.")
 
 
-def compile_certificate(content: CertificateContent, translate: Callable[[str], str], *, accent: str = ACCENT) -> bytes:
+def compile_certificate(
+    content: CertificateContent, translate: Callable[[str], str], *, accent: str = ACCENT, template: str = ""
+) -> bytes:
     """The certificate as PDF/A-2a and PDF/UA-1, A4; the same bytes for the same content and translations.
 
     ``translate`` is a catalogue's ``gettext`` for ``content.locale``; ``accent`` is ``#rrggbb`` and legible on white.
+    A ``template`` that is not ours gets the same words and images, in a process of its own.
 
     Raises:
         InvalidError: a text has letters that the fonts lack; ``errors`` says where (``name``, ``sessions.0.title``).
         ValueError: the accent is no such colour, or the address to check is too long for a QR code.
+        TemplateFaultError: the template is not ours and makes no document.
         typst.TypstError: one of the images is broken.
     """
     if not _COLOUR.fullmatch(accent):
@@ -117,7 +122,9 @@ def compile_certificate(content: CertificateContent, translate: Callable[[str], 
         **_when(content, locale),
         **_hours(content, locale),
     }
-    return typeset(_TEMPLATE, words, _images(content), content.issued_at)
+    if template:
+        return typeset(template.encode(), words, _images(content), content.issued_at, bounded())
+    return typeset(TEMPLATE, words, _images(content), content.issued_at)
 
 
 def _images(content: CertificateContent) -> dict[str, bytes]:

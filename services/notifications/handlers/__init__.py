@@ -6,9 +6,10 @@ from functools import partial
 from services.notifications import enrolments, events, forgetting, presence, registrations
 from services.notifications.certificates import earning
 from services.notifications.handlers import staff
+from services.notifications.preparing import prepare_registrations
 from services.notifications.settings import NotificationsSettings
 from shared.database import UnitOfWork
-from shared.messaging.inbox import Handler, Received
+from shared.messaging.inbox import Handler, Preparation, Received
 
 FORGETTING = frozenset({"registration.forgotten.v1", "person.erased.v1"})
 SettledHandler = Callable[[NotificationsSettings, UnitOfWork, Received], None]
@@ -36,6 +37,11 @@ HANDLERS: dict[str, SettledHandler] = {
     "registration.forgotten.v1": forgetting.forget_registration,
     "person.erased.v1": forgetting.forget_person,
 }
+
+PREPARATIONS: dict[str, Preparation] = {
+    topic: prepare_registrations for topic, handler in HANDLERS.items() if handler is registrations.take_state
+}
+"""What is asked for at once for the messages that one handler takes."""
 
 
 def handlers_with(settings: NotificationsSettings) -> dict[str, Handler]:

@@ -123,20 +123,24 @@ class NumberSeries(Base):
 
 
 class Job(Base):
-    """An organiser's order to issue certificates of one event."""
+    """An organiser's order to issue certificates of one event, or for one series as a whole."""
 
     __tablename__ = "certificate_jobs"
-    __table_args__ = (Index("ix_certificate_jobs_event_id_id", "event_id", "id"),)
+    __table_args__ = (
+        Index("ix_certificate_jobs_event_id_id", "event_id", "id"),
+        Index("ix_certificate_jobs_series_id_id", "series_id", "id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    event_id: Mapped[UUID]
+    event_id: Mapped[UUID | None]
+    series_id: Mapped[UUID | None]
     account_id: Mapped[UUID]
     """Who ordered."""
     created_at: Mapped[datetime]
 
 
 class JobItem(Base):
-    """One registration of an order, and what has come of it."""
+    """One verdict of an order, and what has come of it."""
 
     __tablename__ = "certificate_job_items"
     __table_args__ = (
@@ -145,5 +149,6 @@ class JobItem(Base):
 
     job_id: Mapped[UUID] = mapped_column(primary_key=True)
     registration_id: Mapped[UUID] = mapped_column(primary_key=True)
+    """The registration's, or of the verdict on a whole series."""
     outcome: Mapped[str | None] = mapped_column(String(12))
     """``issued``, ``failed``, or ``withdrawn``: no longer to be issued. None while it waits."""

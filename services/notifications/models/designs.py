@@ -11,12 +11,12 @@ from shared.database import JsonValue
 
 
 class Design(Base):
-    """The look of the house's certificates. What is empty is as the installation's settings say."""
+    """The look of certificates: the house's, or what one series has of its own."""
 
     __tablename__ = "certificate_designs"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    """:data:`HOUSE`."""
+    """:data:`HOUSE`, or the series'."""
     accent: Mapped[str] = mapped_column(String(7))
     """``#rrggbb``."""
     signatory: Mapped[str]
@@ -26,6 +26,8 @@ class Design(Base):
     text: Mapped[dict[str, str]] = mapped_column(JsonValue)
     """Language → one paragraph."""
     logo: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """A PNG, as the signature."""
+    """A PNG or a JPEG, as the signature."""
     signature: Mapped[bytes | None] = mapped_column(LargeBinary)
+    template: Mapped[str]
+    """The layout, in typst's language; empty for ours. The house's alone."""
     changed_at: Mapped[datetime]

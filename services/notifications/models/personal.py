@@ -59,6 +59,7 @@ REGISTRY = of_all(
             "pdf": EVIDENCE,
         },
         "certificate_designs": {"signatory": SIGNING, "signatory_role": SIGNING, "signature": SIGNING, "text": TYPED},
+        "events": {"reply_to": TYPED},
         "circulars": {"subject": TYPED, "text": TYPED},
         "reminders": {"subject": TYPED, "text": TYPED},
         "wordings": {"parts": TYPED},
@@ -66,7 +67,7 @@ REGISTRY = of_all(
     {
         **STAFF_PLAIN,
         "idempotency_keys": "scope key body_digest",
-        "certificate_designs": "accent logo_line logo",
+        "certificate_designs": "accent logo_line logo template",
         "certificate_job_items": "outcome",
         "certificates": "locale title state revoked_because",
         "circular_recipients": "outcome",

@@ -26,9 +26,11 @@ class Event(Base):
             postgresql_where=literal_column("tell_at IS NOT NULL"),
             sqlite_where=literal_column("tell_at IS NOT NULL"),
         ),
+        Index("ix_events_series_id", "series_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
+    series_id: Mapped[UUID | None]
     version: Mapped[int]
     slug: Mapped[str] = mapped_column(String(200))
     title: Mapped[dict[str, str]] = mapped_column(JsonValue)
@@ -39,6 +41,8 @@ class Event(Base):
     ends_at: Mapped[datetime | None]
     """Of the last session that takes place."""
     city: Mapped[str] = mapped_column(String(200))
+    reply_to: Mapped[str | None] = mapped_column(String(254))
+    """Where answers to mails about it go; null means to the house."""
     snapshot: Mapped[dict[str, Any]] = mapped_column(JsonValue)
     """The body of the message, as JSON values."""
     reason: Mapped[dict[str, str] | None] = mapped_column(JsonValue)
@@ -81,6 +85,8 @@ class Person(Base):
     """When what is kept here was so, by registration's clock."""
     refused_news_at: Mapped[datetime | None]
     """Since when they want no mails beyond those about their own places."""
+    subscribed_at: Mapped[datetime | None]
+    """Since when their calendar follows their feed, so that mails bring no invitations that it would show beside it."""
 
 
 class Registration(Base):

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, SmallInteger, String, UniqueConstraint, literal_column
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Index, SmallInteger, String, UniqueConstraint, literal_column, select
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from services.notifications.models.base import Base
+from services.notifications.models.projections import Event
 from services.notifications.snapshot import SessionFacts
 from shared.database import JsonValue, new_id
 
@@ -75,12 +76,12 @@ class Mail(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     kind: Mapped[str] = mapped_column(String(30))
     state: Mapped[str] = mapped_column(String(12))
-    """``queued``, ``sent``, ``failed``: refused for good, or ``stopped``: its circular was."""
+    """``queued``, ``sent``, ``failed``: refused for good, or ``stopped`` by an organiser, maybe with its circular."""
     priority: Mapped[int] = mapped_column(SmallInteger, default=0)
     """Those with the lowest are sent first."""
     person_id: Mapped[UUID] = mapped_column(index=True)
     registration_id: Mapped[UUID | None]
-    event_id: Mapped[UUID | None]
+    event_id: Mapped[UUID | None] = mapped_column()
     certificate_id: Mapped[UUID | None]
     """Of the mail that brings one."""
     circular_id: Mapped[UUID | None]
@@ -108,6 +109,12 @@ class Mail(Base):
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None]
     """What the mail server said when it did not take the mail."""
+    reply_to: Mapped[str | None] = column_property(
+        select(Event.reply_to).where(Event.id == event_id).correlate_except(Event).scalar_subquery(),
+        deferred=True,
+        group="content",
+    )
+    """Where answers go that are for the team of its event, as it says now."""
 
 
 class MailModule(Base):

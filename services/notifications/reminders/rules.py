@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from services.notifications.letters.reminders import template_of
 from services.notifications.mailing import known_event
-from services.notifications.models import Event, Reminder
+from services.notifications.models import Reminder
+from services.notifications.once import Key, made_once
 from services.notifications.reminders import dates
 from shared.audit import Subject, by_account, differences
 from shared.database import UnitOfWork, new_id
@@ -22,7 +23,8 @@ TIMINGS = ("before_start", "after_end")
 UNITS = ("hours", "days")
 AUDIENCES = ("confirmed", "present", "waitlisted")
 MOST_RULES = 12
-"""An event's rules: each change of the event plans all of them anew."""
+"""An event's rules: each change of the event plans all of them anew. Its row is locked, so that nothing is written by
+them while they change."""
 LARGEST_AMOUNT = 120
 
 
@@ -53,7 +55,7 @@ THE_DAY_BEFORE = Rule("before_start", 1, "days", each_session=True, audience="co
 
 def add(uow: UnitOfWork, event_id: UUID, rule: Rule, actor: Staff) -> Reminder:
     """A new rule, planned at once. Raises :class:`NotFoundError`, :class:`ConflictError`, :class:`InvalidError`."""
-    event = _locked(uow, event_id)
+    event = known_event(uow.session, event_id, for_update=True)
     check(rule)
     if len(rules_of(uow.session, event_id)) >= MOST_RULES:
         raise ConflictError("too_many_reminders", _("An event has at most %(number)d reminders.", number=MOST_RULES))
@@ -65,12 +67,20 @@ def add(uow: UnitOfWork, event_id: UUID, rule: Rule, actor: Staff) -> Reminder:
     return reminder
 
 
+def add_once(uow: UnitOfWork, event_id: UUID, rule: Rule, actor: Staff, key: Key | None) -> Reminder:
+    """The same, however often it is asked for with one key."""
+    known_event(uow.session, event_id, for_update=True)
+    scope = f"{actor.account_id}:reminders:{event_id}"
+    made = made_once(uow, scope, key, lambda: add(uow, event_id, rule, actor).id)
+    return rule_with_id(uow.session, event_id, made)
+
+
 def change(uow: UnitOfWork, event_id: UUID, reminder_id: UUID, rule: Rule, actor: Staff) -> None:
     """What has left the house stays; the rest is planned, and what waits to be sent written, anew.
 
     Raises as :func:`add`.
     """
-    event = _locked(uow, event_id)
+    event = known_event(uow.session, event_id, for_update=True)
     reminder = rule_with_id(uow.session, event_id, reminder_id)
     check(rule)
     before = rule_of(reminder).fields
@@ -83,7 +93,7 @@ def change(uow: UnitOfWork, event_id: UUID, reminder_id: UUID, rule: Rule, actor
 
 def remove(uow: UnitOfWork, event_id: UUID, reminder_id: UUID, actor: Staff) -> None:
     """Nothing more is written or sent by it. Raises :class:`NotFoundError`."""
-    _locked(uow, event_id)
+    known_event(uow.session, event_id, for_update=True)
     reminder = rule_with_id(uow.session, event_id, reminder_id)
     dates.take_back(uow, reminder)
     dates.forget(uow, reminder)
@@ -129,12 +139,6 @@ def rule_with_id(session: Session, event_id: UUID, reminder_id: UUID) -> Reminde
     if reminder is None or reminder.event_id != event_id:
         raise NotFoundError("reminder_unknown", _("There is no reminder with this id."))
     return reminder
-
-
-def _locked(uow: UnitOfWork, event_id: UUID) -> Event:
-    """The event, so that nothing is written by its rules meanwhile. Raises :class:`NotFoundError`."""
-    query = select(Event).where(Event.id == event_id).with_for_update()
-    return uow.session.scalars(query).first() or known_event(uow.session, event_id)
 
 
 def _note(

@@ -1,5 +1,6 @@
 """What organisers do about answers that wait for them: look, let count, set aside."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -16,20 +17,45 @@ from shared.languages import text as _
 from shared.paging import DEFAULT_LIMIT, Page, page
 from shared.staff import Staff
 
+ASKING = ("counter", "delegation")
+"""Kinds of replies that ask for something; the others may not be genuine, or cannot be read."""
+
 
 def list_waiting(
-    session: Session, *, event_id: UUID | None = None, limit: int = DEFAULT_LIMIT, cursor: str | None = None
+    session: Session,
+    *,
+    event_id: UUID | None = None,
+    asks: bool | None = None,
+    limit: int = DEFAULT_LIMIT,
+    cursor: str | None = None,
 ) -> Page[Reply]:
-    """One page of the answers that wait for an organiser, the newest first."""
+    """One page of the answers that wait for an organiser, the newest first; ``asks`` as in :data:`ASKING`."""
     query = select(Reply).where(Reply.state == "waiting")
     if event_id:
         query = query.where(Reply.event_id == event_id)
+    if asks is not None:
+        query = query.where(Reply.kind.in_(ASKING) == asks)
     return page(session, query, [Reply.id], lambda reply: [reply.id], limit=limit, cursor=cursor, descending=True)
 
 
 def count_waiting(session: Session, event_id: UUID | None = None) -> int:
     query = select(func.count()).select_from(Reply).where(Reply.state == "waiting")
     return session.scalar(query.where(Reply.event_id == event_id) if event_id else query) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many replies wait: those that ask for something, and those that are doubtful."""
+
+    asking: int
+    doubtful: int
+
+
+def all_waiting(session: Session) -> Waiting:
+    query = select(Reply.kind, func.count()).where(Reply.state == "waiting").group_by(Reply.kind)
+    numbers = {row[0]: row[1] for row in session.execute(query)}
+    asking = sum(numbers.get(kind, 0) for kind in ASKING)
+    return Waiting(asking, sum(numbers.values()) - asking)
 
 
 def whole_reply(session: Session, reply_id: UUID) -> Reply:

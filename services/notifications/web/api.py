@@ -10,7 +10,7 @@ from services.notifications.acts import note_mail_fetched
 from services.notifications.mail_search import MailFilter
 from services.notifications.models import AUDIT, Mail, Reply
 from services.notifications.replies import deciding
-from services.notifications.web import certificate_api, circular_api, reading, wording_api
+from services.notifications.web import certificate_api, circular_api, reading, reminder_api, wording_api
 from services.notifications.web.parts import settings
 from services.notifications.web.schemas import MailAnswer, MailPage, MailQuery, ReplyAnswer, ReplyPage, ReplyQuery
 from shared.paging import Page
@@ -34,6 +34,7 @@ def register(app: Flask) -> None:
     api = Api(app, "notifications", "Reihe: notifications")
     api.register_blueprint(mails)
     api.register_blueprint(circular_api.bp)
+    api.register_blueprint(reminder_api.bp)
     api.register_blueprint(wording_api.bp)
     api.register_blueprint(replies)
     api.register_blueprint(certificate_api.bp)
@@ -70,6 +71,17 @@ def resend(mail_id: UUID) -> Mail:
     """Send a mail once more, with the same Message-ID."""
     with this_service().database.unit_of_work(now()) as uow:
         mail = mailing.resend(uow, mail_id, required_staff("organiser"))
+        uow.commit()
+    return mail
+
+
+@mails.route("/<uuid:mail_id>/stop", methods=["POST"])
+@mails.staff("organiser")
+@mails.response(200, MailAnswer)
+def stop(mail_id: UUID) -> Mail:
+    """Do not send a mail that still waits."""
+    with this_service().database.unit_of_work(now()) as uow:
+        mail = mailing.stop(uow, mail_id, required_staff("organiser"))
         uow.commit()
     return mail
 

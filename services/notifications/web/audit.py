@@ -24,6 +24,13 @@ def _events(session: Session, ids: Collection[UUID]) -> Mapping[UUID, Named]:
     return {row.id: Named(localised_text(row.title), f"/organise/events/{row.id}") for row in found}
 
 
+def _series(session: Session, ids: Collection[UUID]) -> Mapping[UUID, Named]:
+    """By one of their events each."""
+    query = select(Event.series_id, Event.snapshot).where(Event.series_id.in_(ids)).order_by(Event.changed_at)
+    titles = {row.series_id: row.snapshot["series"]["title"] for row in session.execute(query)}
+    return {one: Named(localised_text(title), f"/organise/series/{one}/certificates") for one, title in titles.items()}
+
+
 def _mails(session: Session, ids: Collection[UUID]) -> Mapping[UUID, Named]:
     may_read = required_staff().may("organiser")
     query = select(Mail.id, Mail.event_id, Mail.kind).where(Mail.id.in_(ids))
@@ -89,6 +96,7 @@ WORDS = Words(
     fields=FIELDS,
     namers={
         "event": _events,
+        "series": _series,
         "mail": _mails,
         "circular": _circulars,
         "reminder": _reminders,

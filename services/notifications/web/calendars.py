@@ -1,8 +1,9 @@
 """The personal calendar over HTTP: conditional, compressed, and told to nobody; and how to subscribe to it."""
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
-from services.notifications import personal_links
+from services.notifications import personal_links, subscribing
 from services.notifications.personal_calendar import owner_of, personal_calendar
 from services.notifications.web.parts import settings
 from shared.web import language
@@ -30,8 +31,26 @@ def ways(token: str) -> str:
         person = owner_of(session, token, settings())
     if "lang" not in request.args:
         language.use(person.locale)
-    address = personal_links.calendar_feed(settings().base_url, token)
-    return render_template("notifications/subscribe.html", address=address, picture=f"/calendars/{token}.svg")
+    return render_template(
+        "notifications/subscribe.html",
+        token=token,
+        address=personal_links.calendar_feed(settings().base_url, token),
+        picture=f"/calendars/{token}.svg",
+        subscribed=person.subscribed_at is not None,
+    )
+
+
+@bp.post("/calendars/<token>")
+def choose(token: str) -> ResponseReturnValue:
+    """Whether mails bring invitations beside the feed."""
+    keep_private()
+    with this_service().database.unit_of_work(now()) as uow:
+        if request.form.get("again"):
+            subscribing.resume_invitations(uow, token, settings())
+        else:
+            subscribing.stop_invitations(uow, token, settings())
+        uow.commit()
+    return redirect(url_for("calendars.ways", token=token, lang=request.args.get("lang")), 303)
 
 
 @bp.get("/calendars/<token>.svg")

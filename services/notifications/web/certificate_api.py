@@ -7,6 +7,7 @@ from flask import Response, after_this_request
 
 from services.notifications.acts import note_certificate_fetched
 from services.notifications.certificates import jobs, listing, revoking, verifying
+from services.notifications.certificates.occasions import Occasion
 from services.notifications.models import Certificate
 from services.notifications.web.certificate_files import as_pdf
 from services.notifications.web.certificate_schemas import (
@@ -14,17 +15,16 @@ from services.notifications.web.certificate_schemas import (
     CertificatePage,
     CertificateQuery,
     JobAnswer,
-    OrderHeaders,
     OrderSchema,
     RevokeSchema,
     VerifyAnswer,
     job_answer,
     verify_answer,
 )
-from services.notifications.web.parts import settings
-from shared.idempotency import body_digest
+from services.notifications.web.parts import key_of, settings
+from services.notifications.web.schemas import IdempotencySchema
 from shared.paging import Page
-from shared.web.api import Blueprint, request_digest_source
+from shared.web.api import Blueprint
 from shared.web.app import keep_private
 from shared.web.language import say
 from shared.web.service import now, this_service
@@ -39,18 +39,28 @@ bp.before_request(keep_private)
 
 @bp.route("/events/<uuid:event_id>/certificates", methods=["POST"])
 @bp.staff("organiser")
-@bp.arguments(OrderHeaders, location="headers")
+@bp.arguments(IdempotencySchema, location="headers")
 @bp.arguments(OrderSchema)
 @bp.response(202, JobAnswer)
 def order(headers: dict[str, Any], wanted: dict[str, Any], event_id: UUID) -> dict[str, Any]:
     """Issue certificates at once: to everybody who has earned one and has none, or to these. Answers a job to watch."""
-    actor, key = required_staff("organiser"), headers["idempotency_key"]
+    return _order(headers, wanted, Occasion("event", event_id))
+
+
+@bp.route("/series/<uuid:series_id>/certificates", methods=["POST"])
+@bp.staff("organiser")
+@bp.arguments(IdempotencySchema, location="headers")
+@bp.arguments(OrderSchema)
+@bp.response(202, JobAnswer)
+def order_of_series(headers: dict[str, Any], wanted: dict[str, Any], series_id: UUID) -> dict[str, Any]:
+    """The same for a series as a whole; people are named by the registration that stands on their certificate."""
+    return _order(headers, wanted, Occasion("series", series_id))
+
+
+def _order(headers: dict[str, Any], wanted: dict[str, Any], occasion: Occasion) -> dict[str, Any]:
+    actor = required_staff("organiser")
     with this_service().database.unit_of_work(now()) as uow:
-        if key:
-            once = jobs.Key(key, body_digest(request_digest_source()))
-            job = jobs.order_once(uow, event_id, wanted["registration_ids"], actor, once)
-        else:
-            job = jobs.order(uow, event_id, wanted["registration_ids"], actor)
+        job = jobs.order_once(uow, occasion, wanted["registration_ids"], actor, key_of(headers))
         uow.commit()
     _point_to(f"{PREFIX}/jobs/{job.id}")
     return _job_answer(job.id)

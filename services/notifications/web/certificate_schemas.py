@@ -36,10 +36,6 @@ class OrderSchema(Schema):
     )
 
 
-class OrderHeaders(Schema):
-    idempotency_key = Line(data_key="Idempotency-Key", load_default=None)
-
-
 class RevokeSchema(Schema):
     reason = Paragraphs(required=True, longest=REASON_LENGTH)
 
@@ -97,12 +93,14 @@ class FailureAnswer(AnswerSchema):
 class JobAnswer(AnswerSchema):
     """An order to issue certificates: ``done`` of ``total`` have been dealt with.
 
-    ``withdrawn`` are those that were no longer to be issued when their turn came.
+    ``withdrawn`` are those that were no longer to be issued when their turn came. Either ``event_id`` or ``series_id``
+    is null.
     """
 
     id = fields.UUID(required=True)
     kind = fields.String(required=True, metadata={"enum": ["certificates"]})
-    event_id = fields.UUID(required=True)
+    event_id = fields.UUID(required=True, allow_none=True)
+    series_id = fields.UUID(required=True, allow_none=True)
     state = fields.String(required=True, metadata={"enum": ["running", "finished"]})
     created_at = fields.AwareDateTime(required=True)
     total = fields.Integer(required=True)
@@ -118,6 +116,7 @@ def job_answer(progress: Progress, failures: list[dict[str, Any]]) -> dict[str, 
         "id": progress.job.id,
         "kind": "certificates",
         "event_id": progress.job.event_id,
+        "series_id": progress.job.series_id,
         "state": "finished" if progress.is_finished else "running",
         "created_at": progress.job.created_at,
         "total": progress.total,

@@ -22,8 +22,8 @@ from services.notifications.web.circular_schemas import (
     circular_answer,
     draft_from,
 )
-from services.notifications.web.parts import settings
-from services.notifications.web.schemas import MailAnswer
+from services.notifications.web.parts import key_of, settings
+from services.notifications.web.schemas import IdempotencySchema, MailAnswer
 from shared.paging import Page
 from shared.web.api import Blueprint
 from shared.web.app import keep_private
@@ -50,12 +50,14 @@ def list_circulars(query: dict[str, Any], event_id: UUID) -> dict[str, Any]:
 
 @bp.route("/events/<uuid:event_id>/circulars", methods=["POST"])
 @bp.staff("organiser")
+@bp.arguments(IdempotencySchema, location="headers")
 @bp.arguments(CircularSchema)
 @bp.response(201, CircularAnswer)
-def draft(wanted: dict[str, Any], event_id: UUID) -> dict[str, Any]:
+def draft(headers: dict[str, Any], wanted: dict[str, Any], event_id: UUID) -> dict[str, Any]:
     """Draft a circular. Nobody gets it before it is sent."""
     with this_service().database.unit_of_work(now()) as uow:
-        circular = drafts.write(uow, event_id, draft_from(wanted), required_staff("organiser"))
+        actor = required_staff("organiser")
+        circular = drafts.write_once(uow, event_id, draft_from(wanted), actor, key_of(headers))
         answer = _answer(uow.session, circular)
         uow.commit()
     return answer

@@ -55,8 +55,8 @@ def _only_for_organisers() -> None:
 
 @bp.get("")
 def overview() -> str:
-    sent = {name: request.args[name] for name in ("event_id", "cursor") if request.args.get(name)}
-    query = load(ReplyQuery(only=("event_id", "cursor")), sent)
+    sent = {name: request.args[name] for name in ("event_id", "asks", "cursor") if request.args.get(name)}
+    query = load(ReplyQuery(only=("event_id", "asks", "cursor")), sent)
     with this_service().database.read() as session:
         found = deciding.list_waiting(session, **query)
         shown = Page([Shown.of(session, reply) for reply in found.items], found.next_cursor)
@@ -68,7 +68,8 @@ def overview() -> str:
             answers=CALENDAR_ANSWERS,
             reasons=REASONS,
             is_read=settings().imap is not None,
-            next_url=_url(query["event_id"], found.next_cursor) if found.next_cursor else "",
+            asks=query["asks"],
+            next_url=_url(query["event_id"], query["asks"], found.next_cursor) if found.next_cursor else "",
         )
 
 
@@ -89,10 +90,11 @@ def discard(reply_id: UUID) -> Response:
 
 
 def _back() -> Response:
-    sent = request.form.get("event_id")
-    query = load(ReplyQuery(only=("event_id",)), {"event_id": sent} if sent else {})
-    return redirect(_url(query["event_id"]), 303)
+    names = ("event_id", "asks")
+    sent = {name: request.form[name] for name in names if request.form.get(name)}
+    return redirect(_url(**load(ReplyQuery(only=names), sent)), 303)
 
 
-def _url(event_id: UUID | None, cursor: str | None = None) -> str:
-    return url_for(".overview", event_id=event_id, cursor=cursor)
+def _url(event_id: UUID | None, asks: bool | None, cursor: str | None = None) -> str:  # a parameter of the address
+    said = None if asks is None else str(asks).lower()
+    return url_for(".overview", event_id=event_id, asks=said, cursor=cursor)

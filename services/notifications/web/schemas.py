@@ -1,20 +1,16 @@
 """What the API takes and answers."""
 
-from datetime import date
-
 from marshmallow import Schema as AnswerSchema
-from marshmallow import ValidationError, fields, validate
+from marshmallow import fields, validate
 
 from services.notifications.mailing import MailKind
 from services.notifications.web.words import CALENDAR_ANSWERS, REASONS, STATES
-from shared.languages import text as _
 from shared.paging import DEFAULT_LIMIT, LARGEST_LIMIT
 from shared.web.schemas import Choice, Instant, Line, Schema
 
 
-def _is_near(day: date) -> None:
-    if not 2000 <= day.year < 3000:
-        raise ValidationError([_("This date is too far away.")])
+class IdempotencySchema(Schema):
+    idempotency_key = Line(data_key="Idempotency-Key", load_default=None)
 
 
 class MailQuery(Schema):
@@ -29,18 +25,6 @@ class MailQuery(Schema):
     """Of when the mail was written, as ``until``, which is no part of it any more."""
     until = Instant(load_default=None)
     limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, LARGEST_LIMIT))
-    cursor = Line(longest=1_000, load_default=None)
-
-
-class RoomQuery(Schema):
-    """What of an event's mails is looked at, as a form sends it. Days are those of the installation's clocks."""
-
-    registration_id = fields.UUID(load_default=None)
-    state = fields.String(load_default="")
-    kind = fields.String(load_default="")
-    address = Line(longest=254, blank=True, load_default="")
-    since = fields.Date(load_default=None, validate=_is_near)
-    until = fields.Date(load_default=None, validate=_is_near)
     cursor = Line(longest=1_000, load_default=None)
 
 
@@ -62,7 +46,10 @@ class MailAnswer(AnswerSchema):
 
 
 class ReplyQuery(Schema):
+    """``asks``: those alone that ask for something (another time, somebody else), or that do not."""
+
     event_id = fields.UUID(load_default=None)
+    asks = fields.Boolean(load_default=None)
     limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, LARGEST_LIMIT))
     cursor = Line(longest=1_000, load_default=None)
 

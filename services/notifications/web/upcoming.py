@@ -1,10 +1,11 @@
-"""How many mails will lose their words soon: a part of the organisers' overview, which catalogue owns."""
+"""Parts of the organisers' overview, which catalogue owns: what came back by mail, what loses its words soon."""
 
 from datetime import timedelta
 
 from flask import Blueprint, render_template
 
-from services.notifications import retention
+from services.notifications import retention, undeliverable
+from services.notifications.replies import deciding
 from services.notifications.web.parts import settings
 from shared.retention import due
 from shared.web.app import keep_private
@@ -14,6 +15,18 @@ from shared.web.sign_in import required_staff
 AHEAD = timedelta(days=30)
 
 bp = Blueprint("upcoming", __name__, url_prefix="/organise/mails/fragments")
+
+
+@bp.get("/returned")
+def returned() -> str:
+    keep_private()
+    required_staff("organiser")
+    with this_service().database.read() as session:
+        return render_template(
+            "notifications/returned_card.html",
+            waiting=deciding.all_waiting(session),
+            undeliverable=undeliverable.numbers_by_event(session, now()),
+        )
 
 
 @bp.get("/due")

@@ -25,7 +25,7 @@ from shared.web.schemas import load, nested
 from shared.web.service import now, this_service
 from shared.web.sign_in import required_staff
 
-HOUSE = "/organise/mails"
+HOUSE = "/organise/mails/texts"
 ROOM = "/organise/events/<uuid:event_id>/mail/texts"
 
 bp = Blueprint("wordings", __name__)

@@ -3,7 +3,7 @@
 from services.registration.models.answers import Answer, AnswerFile, SealedNeeds
 from services.registration.models.attempts import Attempt
 from services.registration.models.attendance import Attendance, CalendarAnswer, Certificate, Verdict
-from services.registration.models.base import AUDIT, INBOX, OUTBOX, STAFF, Base, metadata, row, table
+from services.registration.models.base import AUDIT, INBOX, OUTBOX, STAFF, Base, metadata, row, table, unkept
 from services.registration.models.consents import Consent, ConsentPurpose, ConsentText
 from services.registration.models.doors import DOOR_NAME_LENGTH, DoorLink
 from services.registration.models.enrolments import Enrolment
@@ -31,6 +31,7 @@ from services.registration.models.registrations import (
     organiser,
     place_of,
 )
+from services.registration.models.scans import ListScan
 from services.registration.models.seats import Decision, Holiday, SeatCounter
 from services.registration.models.series import SeriesVerdict, ToldSeries
 from services.registration.models.statistics import EventStatistics
@@ -74,6 +75,7 @@ __all__ = [
     "FeedbackSurvey",
     "FunderProfile",
     "Holiday",
+    "ListScan",
     "Note",
     "Organisation",
     "OrganisationName",
@@ -95,4 +97,5 @@ __all__ = [
     "place_of",
     "row",
     "table",
+    "unkept",
 ]

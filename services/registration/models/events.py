@@ -54,6 +54,8 @@ class Event(Base):
     questions: Mapped[list[dict[str, Any]]] = mapped_column(JsonValue)
     needs: Mapped[list[str]] = mapped_column(JsonValue)
     """Which needs are asked for."""
+    programme: Mapped[list[dict[str, Any]]] = mapped_column(JsonValue)
+    """As the contract's ``ProgrammeItemPart`` dumps it, in its order."""
     version: Mapped[int]
     """Catalogue's version of the snapshot, and so of the rule by which seats are given."""
     notice_version: Mapped[int | None]

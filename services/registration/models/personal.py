@@ -24,12 +24,14 @@ LIMIT = Personal("flood", INTEREST, "limit")
 DELIVERY = Personal("delivery", INTEREST, "delivery")
 AGREED = Personal("consent", AGREEMENT, "consent")
 ASKED = Personal("request", DUTY, "request")
+SPEAKER = Personal("speaker", CONTRACT, "programme")
 TYPED = Personal("typed", INTEREST, "programme")
 OPINION = Personal("opinion", INTEREST, "programme")
 
 REGISTRY = of_all(
     {
         **STAFF_ACCOUNTS,
+        "events": {"programme": SPEAKER},
         "people": {"email": CONTACT},
         "registrations": {
             "first_name": EVIDENCE,
@@ -47,6 +49,7 @@ REGISTRY = of_all(
         "enrolments": {"idempotency_key": ONCE, "body_digest": ONCE},
         "answers": {"value": ANSWER, "search_key": ANSWER},
         "answer_files": {"name": ANSWER, "content": ANSWER},
+        "list_scans": {"name": EVIDENCE, "content": EVIDENCE, "digest": EVIDENCE},
         "needs": {"sealed": NEED},
         "notes": {"text": NOTE},
         "decisions": {"note": NOTE},
@@ -86,6 +89,7 @@ REGISTRY = of_all(
         "answers": "question",
         "attendance": "kind",
         "feedback_portions": "ratings",
+        "list_scans": "session_ids media_type",
         "funder_profiles": "name line columns",
         "data_requests": "kind",
         "privacy_notices": "texts digest",

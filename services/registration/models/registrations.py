@@ -165,6 +165,8 @@ class Registration(Base):
     """The index of the rule's class that the person is in; a party's is that of its last member."""
     place: Mapped[int] = mapped_column(BigInteger)
     moved: Mapped[bool] = mapped_column(Boolean, default=False)
+    set_aside: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Whether an organiser has it passed over until it, or the person, says otherwise; all of a party alike."""
     pool: Mapped[int | None]
     """The index of the rule's pool that the person counts for."""
     code: Mapped[str] = mapped_column(String(CODE_LENGTH), default="")
@@ -209,6 +211,7 @@ class Registration(Base):
         before = State(self.state)
         check_transition(before, after, actor.kind)
         self.state = after
+        self.set_aside = False
         self.deadline = deadline
         self.note_change(now)
         return before

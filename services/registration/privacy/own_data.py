@@ -38,6 +38,7 @@ ABOUT: Mapping[str, About] = {
 NOT_BY_PERSON: Mapping[str, str] = {
     "attempts": "keyed digests by which nobody is found",
     "feedback_portions": "added up, so that nobody knows whose they are",
+    "list_scans": "pictures of sheets with everybody's names, which the organiser hands over without the others'",
     "inbox": "on its way, and the same as what stands in the other tables",
     "outbox": "on its way, and the same as what stands in the other tables",
     "webhook_deliveries": "on its way, and the same as what stands in the other tables",

@@ -8,11 +8,11 @@ from services.registration.addresses import correct_address, may_correct_address
 from services.registration.events import event_with_slug
 from services.registration.models import Event, Registration
 from services.registration.web.cookie import no_registration_here, own_registration, remember
+from services.registration.web.registering import already_page, registered_now, sentences_of
 from services.registration.web.schemas import AddressSchema
 from services.registration.web.senders import limit_registrations
 from shared.errors import ConflictError, InvalidError, ReiheError, TooManyError
 from shared.web.app import keep_private
-from shared.web.problems import said
 from shared.web.schemas import load
 from shared.web.service import now, this_service
 
@@ -46,9 +46,11 @@ def correct(slug: str) -> ResponseReturnValue:
 
 
 def _own(session: Session, slug: str) -> tuple[Event, Registration | None]:
-    """The event, and what this browser registered for it."""
+    """The event, and whom this browser registered for it alone."""
     event = event_with_slug(session, slug)
-    return event, own_registration(session, event)
+    registration = own_registration(session, event)
+    # The addresses of a group are corrected on a page of their own.
+    return event, registration if registration and not registration.party_id else None
 
 
 def _correct(event: Event, registration: Registration, email: str) -> ResponseReturnValue:
@@ -57,14 +59,19 @@ def _correct(event: Event, registration: Registration, email: str) -> ResponseRe
         is_corrected = correct_address(uow, registration.id, email)
         uow.commit()
     if not is_corrected:
-        return render_template("registration/already.html", event=event, email=email), 409
-    with this_service().database.read() as session:
-        corrected = session.get_one(Registration, registration.id)
-    return remember(redirect(url_for("register.done", slug=event.slug, corrected=1), 303), event, corrected)
+        return already_page(event, email)
+    done = redirect(url_for("register.done", slug=event.slug, corrected=1), 303)
+    return remember(done, event, registered_now(registration.id))
 
 
 def _form(event: Event, email: str, error: ReiheError | None = None) -> ResponseReturnValue:
     keep_private()
-    errors = said(error.errors or {"": [error.text]}) if error else {}
-    page = render_template("registration/correct_address.html", event=event, email=email, errors=errors)
+    page = render_template(
+        "registration/correct_address.html",
+        title=event.title,
+        action=url_for(".correct", slug=event.slug),
+        back_url=url_for("register.done", slug=event.slug),
+        email=email,
+        errors=sentences_of(error),
+    )
     return page, error.status if error else 200

@@ -151,6 +151,7 @@ WAITING_FOR = [
     "party_waits",
     "party_too_large",
     "series_incomplete",
+    "set_aside",
     "quiet_hours",
     "too_late_to_offer",
     "waitlist_closed",
@@ -167,13 +168,15 @@ class NextSeatAnswer(Schema):
     """Who would get a seat that comes free now; if nobody, ``reason`` says why.
 
     With another reason than ``seat_free`` the registration is whom the seat would be kept for, until ``not_before`` at
-    least where that is known. ``offer_expires_at``: the seat would be offered until then.
+    least where that is known. ``offer_expires_at``: the seat would be offered until then. ``passed_by``: how many who
+    are set aside stand ahead.
     """
 
     registration_id = fields.UUID(allow_none=True)
     reason = fields.String()
     offer_expires_at = fields.AwareDateTime(allow_none=True)
     not_before = fields.AwareDateTime(allow_none=True)
+    passed_by = fields.Integer()
 
 
 class WaitlistAnswer(PeopleAnswer):
@@ -192,6 +195,7 @@ def waitlist_answer(places: Sequence[Place], next_cursor: str | None, next_seat:
             "reason": next_seat.reason,
             "offer_expires_at": next_seat.deadline,
             "not_before": next_seat.not_before,
+            "passed_by": next_seat.passed_by,
         },
     }
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import Flask
 
-from services.registration import changes, my, waitlist
+from services.registration import changes, my, setting_aside, waitlist
 from services.registration.acts import note_read
 from services.registration.attendance import Entry, Recorder, record
 from services.registration.attendance_list import attendance_of
@@ -14,13 +14,13 @@ from services.registration.booking import Wish
 from services.registration.decisions import decisions_of
 from services.registration.events import event_with_sessions, seats_of
 from services.registration.links import person_behind
-from services.registration.models import AUDIT, Person, Registration, organiser
+from services.registration.models import AUDIT, Actor, Person, Registration, organiser
 from services.registration.outlook import at_next_free_seat, waitlist_of
 from services.registration.people import Filter, people_of
 from services.registration.places import position_of
 from services.registration.statistics import statistics_of
 from services.registration.transfers import Successor
-from services.registration.web import answers, api_enrolments, api_organisations, api_webhooks
+from services.registration.web import answers, api_enrolments, api_organisations, api_statistics, api_webhooks
 from services.registration.web.adding import add_by_hand
 from services.registration.web.desks import desks
 from services.registration.web.my_transfer import give
@@ -43,7 +43,7 @@ from services.registration.web.schemas import (
 from services.registration.web.senders import limit_parties, limit_registrations
 from services.registration.web.sent_needs import with_sealed_needs
 from services.registration.web.sent_parties import wishes_of_party
-from services.registration.web.settings import link_key, vault
+from services.registration.web.settings import link_keys, vault
 from shared.database import UnitOfWork
 from shared.errors import InvalidError
 from shared.idempotency import body_digest
@@ -66,6 +66,7 @@ def register_api(app: Flask) -> None:
     api.register_blueprint(bp)
     api.register_blueprint(api_enrolments.bp)
     api.register_blueprint(api_organisations.bp)
+    api.register_blueprint(api_statistics.bp)
     api.register_blueprint(api_webhooks.bp)
     api.register_blueprint(make_audit_api("registration", AUDIT))
 
@@ -207,13 +208,41 @@ def move(values: dict[str, Any], registration_id: UUID) -> Any:
     return answers.registration_answer(registration, position)
 
 
+@bp.route("/registrations/<uuid:registration_id>/aside", methods=["POST"])
+@bp.staff("organiser")
+@bp.arguments(ReasonSchema)
+@bp.response(200, answers.RegistrationAnswer)
+def set_aside(values: dict[str, Any], registration_id: UUID) -> Any:
+    """Pass over somebody who waits, with their party, at free seats; they keep their place in line."""
+    return _with_turn_changed(setting_aside.set_aside, registration_id, values["reason"])
+
+
+@bp.route("/registrations/<uuid:registration_id>/resume", methods=["POST"])
+@bp.staff("organiser")
+@bp.arguments(ReasonSchema)
+@bp.response(200, answers.RegistrationAnswer)
+def resume(values: dict[str, Any], registration_id: UUID) -> Any:
+    """Count somebody again who was set aside, with their party."""
+    return _with_turn_changed(setting_aside.resume, registration_id, values["reason"])
+
+
+def _with_turn_changed(change: Callable[[UnitOfWork, UUID, Actor, str], Registration], which: UUID, reason: str) -> Any:
+    keep_private()
+    actor = organiser(required_staff().account_id)
+    with this_service().database.unit_of_work(now()) as uow:
+        registration = change(uow, which, actor, reason)
+        position = position_of(uow.session, registration)
+        uow.commit()
+    return answers.registration_answer(registration, position)
+
+
 @bp.route("/my/<token>")
 @bp.response(200, answers.MyAnswer)
 def my_registrations(token: str) -> Any:
     """Everything of the person whose link this is."""
     keep_private()
     with this_service().database.read() as session:
-        person = person_behind(session, link_key(), token)
+        person = person_behind(session, link_keys(), token)
         use(person.locale)
         own = my.own_registrations(session, person, now())
     my.note_opening(this_service().database, now(), person, own)
@@ -227,7 +256,7 @@ def choose_language(values: dict[str, Any], token: str) -> Any:
     """Choose the language of everything that is sent to the person."""
     keep_private()
     with this_service().database.unit_of_work(now()) as uow:
-        person = person_behind(uow.session, link_key(), token)
+        person = person_behind(uow.session, link_keys(), token)
         changes.choose_language(uow, person, values["locale"])
         own = my.own_registrations(uow.session, person, now())
         uow.commit()
@@ -241,7 +270,7 @@ def correct_own(values: dict[str, Any], token: str, registration_id: UUID) -> An
     """Correct the name, organisation, language, answers or needs of an own registration; the place in line stays."""
     keep_private()
     with this_service().database.unit_of_work(now()) as uow:
-        person = person_behind(uow.session, link_key(), token)
+        person = person_behind(uow.session, link_keys(), token)
         if "answers" in values:
             my.change_own_answers(uow, person, registration_id, values.pop("answers"))
         if "needs" in values:
@@ -276,10 +305,17 @@ def confirm_own(token: str, registration_id: UUID) -> Any:
 def _answered(answer: Callable[[UnitOfWork, Person, UUID], Registration], token: str, registration_id: UUID) -> Any:
     keep_private()
     with this_service().database.unit_of_work(now()) as uow:
-        person = person_behind(uow.session, link_key(), token)
+        person = person_behind(uow.session, link_keys(), token)
         registration = answer(uow, person, registration_id)
         uow.commit()
     return answers.registration_answer(registration)
+
+
+@bp.route("/my/<token>/registrations/<uuid:registration_id>/resume", methods=["POST"])
+@bp.response(200, answers.RegistrationAnswer)
+def resume_own(token: str, registration_id: UUID) -> Any:
+    """Be counted in line again after an organiser has set the registration aside."""
+    return _answered(my.resume_own, token, registration_id)
 
 
 @bp.route("/my/<token>/registrations/<uuid:registration_id>/transfer", methods=["POST"])
@@ -299,7 +335,7 @@ def cancel_own(token: str, registration_id: UUID) -> Any:
     """Give an own place up."""
     keep_private()
     with this_service().database.unit_of_work(now()) as uow:
-        person = person_behind(uow.session, link_key(), token)
+        person = person_behind(uow.session, link_keys(), token)
         registration = my.cancel_own(uow, person, registration_id)
         uow.commit()
     return answers.registration_answer(registration)

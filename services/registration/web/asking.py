@@ -94,7 +94,9 @@ def _asked(question: Question, by_key: Mapping[str, Question]) -> Asked:
     on = by_key[condition.question]
     answers = [label for key, label in options_of(on) if key in condition.answers]
     words = _(
-        "Only if you answer “%(question)s” with: %(answers)s", question=_said(on.label), answers=", ".join(answers)
+        "Only if you answer “%(question)s” with: %(answers)s",
+        question=language.inside(on.label),
+        answers=", ".join(answers),
     )
     return Asked(
         question,
@@ -113,7 +115,7 @@ def options_of(question: Question, *, retired: bool = False) -> list[tuple[str, 
     return [(option.key, _said(option.label)) for option in (question.options if retired else question.offered)]
 
 
-def _asked_in_all(events: Sequence[Event], *, insist: bool) -> list[Asked]:
+def _asked_in_all(events: Sequence[Event], *, insist: bool, beside: int) -> list[Asked]:
     """What the form for these events shows: what several of them ask by one key, once."""
     found: dict[str, Asked] = {}
     asking: dict[str, list[Event]] = {}
@@ -121,18 +123,20 @@ def _asked_in_all(events: Sequence[Event], *, insist: bool) -> list[Asked]:
         for one in asked_in(event, insist=insist):
             found.setdefault(one.question.key, one)
             asking.setdefault(one.question.key, []).append(event)
-    return [replace(one, part=_part(asking[key], events)) for key, one in found.items()]
+    return [replace(one, part=_part(asking[key], len(events) + beside)) for key, one in found.items()]
 
 
-def _needs_asked(events: Sequence[Event]) -> list[AskedNeed]:
+def _needs_asked(events: Sequence[Event], *, beside: int) -> list[AskedNeed]:
     asking = {name: [event for event in events if name in event.needs] for name in NEED_NAMES}
     return [
-        AskedNeed(name, language.say(NEED_NAMES[name]), _part(among, events)) for name, among in asking.items() if among
+        AskedNeed(name, language.say(NEED_NAMES[name]), _part(among, len(events) + beside))
+        for name, among in asking.items()
+        if among
     ]
 
 
-def _part(asking: Sequence[Event], events: Sequence[Event]) -> Part | None:
-    if len(asking) == len(events):
+def _part(asking: Sequence[Event], of: int) -> Part | None:
+    if len(asking) == of:
         return None
     titles = ", ".join(_said(event.title) for event in asking)
     return Part(language.say(_("Only for: %(titles)s", titles=titles)), " ".join(str(event.id) for event in asking))
@@ -150,7 +154,9 @@ def language_name(code: str) -> str:
 def need_options() -> dict[str, list[tuple[str, str]]]:
     """What can be chosen of the needs that are lists."""
     return {
-        "interpretation": sorted(((code, language_name(code)) for code in LANGUAGES), key=lambda one: one[1]),
+        "interpretation": sorted(
+            ((code, language_name(code)) for code in LANGUAGES), key=lambda one: language.in_readers_order(one[1])
+        ),
         "diet": [(diet, language.say(DIET_NAMES[diet])) for diet in DIETS],
     }
 
@@ -166,8 +172,10 @@ def question_parts(event: Event, answers: Mapping[str, Any], *, insist: bool = T
     return _question_parts([event], answers, insist=insist)
 
 
-def _question_parts(events: Sequence[Event], answers: Mapping[str, Any], *, insist: bool = True) -> dict[str, Any]:
-    asked = _asked_in_all(events, insist=insist)
+def _question_parts(
+    events: Sequence[Event], answers: Mapping[str, Any], *, insist: bool = True, beside: int = 0
+) -> dict[str, Any]:
+    asked = _asked_in_all(events, insist=insist, beside=beside)
     return {
         "asked": asked,
         "answers": answers,
@@ -182,11 +190,16 @@ def form_parts(event: Event, answers: Mapping[str, Any], needs: Mapping[str, Any
     return form_parts_of([event], answers, needs)
 
 
-def form_parts_of(events: Sequence[Event], answers: Mapping[str, Any], needs: Mapping[str, Any]) -> dict[str, Any]:
-    """The same for a form that is for several events, and whose ``modules`` are the ids of those that are wanted."""
+def form_parts_of(
+    events: Sequence[Event], answers: Mapping[str, Any], needs: Mapping[str, Any], *, beside: int = 0
+) -> dict[str, Any]:
+    """The same for a form that is for several events, and whose ``modules`` are the ids of those that are wanted.
+
+    ``beside`` is how many modules can be chosen there that ask nothing any more.
+    """
     return {
-        **_question_parts(events, answers),
-        "needs_asked": _needs_asked(events),
+        **_question_parts(events, answers, beside=beside),
+        "needs_asked": _needs_asked(events, beside=beside),
         "needs": needs,
         "need_options": need_options(),
     }

@@ -23,7 +23,7 @@ from services.registration.events import event_with_sessions, seats_of
 from services.registration.web import answers
 from services.registration.web.organise_room import may
 from services.registration.web.schemas import DoorEntrySchema, WalkInSchema
-from services.registration.web.settings import link_key
+from services.registration.web.settings import link_keys
 from shared.audit import Subject
 from shared.errors import ConflictError, InvalidError, NotFoundError, ReiheError
 from shared.languages import text as _
@@ -65,7 +65,7 @@ def _by_link() -> Recorder | None:
     if not token or may(*AT_THE_DOOR):
         return None
     with this_service().database.read() as session:
-        link = link_behind(session, link_key(), token, now())
+        link = link_behind(session, link_keys(), token, now())
     wanted = (request.view_args or {}).get("event_id")
     return Recorder(link.account_id, link) if link and wanted in (None, link.event_id) else None
 
@@ -75,7 +75,7 @@ def with_link(token: str) -> ResponseReturnValue:
     """The address that a helper was sent: this browser opens the door of its event from now on."""
     keep_private()
     with this_service().database.read() as session:
-        link = link_behind(session, link_key(), token, now())
+        link = link_behind(session, link_keys(), token, now())
     if link is None:
         raise NotFoundError("link_unknown", _("This link is no longer valid. Please ask for a new one."))
     response = make_response(redirect(url_for(".door", event_id=link.event_id), 303))

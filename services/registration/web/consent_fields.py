@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import request
 
-from services.registration.models import Event, Registration
+from services.registration.models import Event, Person
 from services.registration.privacy.consents import Asked, asked_for, give_all
 from shared.text import normalised_email
 from shared.web.language import locale
@@ -31,13 +31,13 @@ def ticked() -> dict[UUID, int]:
     return found
 
 
-def keep_ticked(registration: Registration, *events: Event) -> None:
-    """Write down what was ticked in the form that made the registration, unless the form was another person's."""
+def keep_ticked(person: Person, *events: Event, field: str = "email") -> None:
+    """Write down what this person ticked in their form, unless it was another's: ``field`` holds who filled it in."""
     wanted = ticked()
-    if not wanted or registration.email != normalised_email(request.form.get("email", "")):
+    if not wanted or person.email != normalised_email(request.form.get(field, "")):
         return
     with this_service().database.unit_of_work(now()) as uow:
         asked = {one.purpose.id for one in asked_for(uow.session, events)}
         given = [(purpose_id, version) for purpose_id, version in wanted.items() if purpose_id in asked]
-        give_all(uow, registration.person, given, locale())
+        give_all(uow, uow.session.get_one(Person, person.id), given, locale())
         uow.commit()

@@ -9,7 +9,7 @@ from services.registration.addresses import CORRECTABLE_FOR
 from services.registration.links import browser_token, registration_behind
 from services.registration.models import Enrolment, Event, Registration
 from services.registration.series import Series
-from services.registration.web.settings import link_key
+from services.registration.web.settings import link_keys
 from shared.web.cookies import set_cookie
 
 COOKIE = "reihe_registration"
@@ -31,7 +31,7 @@ def own_enrolment(session: Session, series: Series) -> tuple[Enrolment, Registra
 
 
 def _registration_here(session: Session) -> Registration | None:
-    return registration_behind(session, link_key(), request.cookies.get(COOKIE, ""))
+    return registration_behind(session, link_keys(), request.cookies.get(COOKIE, ""))
 
 
 def no_registration_here(event: Event) -> ResponseReturnValue:
@@ -57,5 +57,5 @@ def remember_enrolment(response: Response, series: Series, registration: Registr
 
 
 def _remember(response: Response, registration: Registration, path: str) -> Response:
-    set_cookie(response, COOKIE, browser_token(link_key(), registration), lasts=CORRECTABLE_FOR, path=path)
+    set_cookie(response, COOKIE, browser_token(link_keys(), registration), lasts=CORRECTABLE_FOR, path=path)
     return response

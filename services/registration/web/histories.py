@@ -31,6 +31,8 @@ OUTCOMES: Mapping[str, Text] = {
     "declined": _("Offer declined"),
     "lapsed": _("Lapsed"),
     "moved": _("Moved in line"),
+    "set_aside": _("Set aside in line"),
+    "resumed": _("Counted again in line"),
     "regrouped": _("Put into another group"),
 }
 
@@ -49,6 +51,7 @@ REASONS: Mapping[str, Text] = {
     "party_waits": _("The free seats were kept for a party ahead in line."),
     "party_too_large": _("There were fewer free seats than the party has people."),
     "series_incomplete": _("Other events of the series were full."),
+    "set_aside": _("The person was set aside in line."),
     "quiet_hours": _("No offers are made in quiet hours."),
     "too_late_to_offer": _("There was too little time left to answer an offer."),
     "waitlist_closed": _("The waitlist was closed and no longer moved."),

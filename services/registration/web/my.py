@@ -23,7 +23,7 @@ from services.registration.states import ENDED, State
 from services.registration.web.certificate_words import missing
 from services.registration.web.schemas import AddressSchema, LanguageSchema
 from services.registration.web.senders import limit_link_requests
-from services.registration.web.settings import link_key
+from services.registration.web.settings import link_keys
 from shared.errors import InvalidError, NotFoundError
 from shared.languages import Text
 from shared.links import Link, Purpose, certificate_token, make_token
@@ -77,6 +77,8 @@ class Entry:
     """The event, whatever became of the registration."""
     enrolment_id: UUID | None
     waits_for_series: bool
+    is_set_aside: bool
+    """Whether it is passed over in line for now, and the person can end that."""
 
     @property
     def has_earned(self) -> bool:
@@ -109,6 +111,11 @@ class Together:
     def may_cancel(self) -> bool:
         """Whether more than one of them can be cancelled, and so all at once."""
         return sum(entry.may_cancel for entry in self.entries) > 1
+
+    @property
+    def may_choose(self) -> bool:
+        """Whether other modules can be taken instead of these, or beside them."""
+        return not self.waits and any(entry.may_cancel for entry in self.entries)
 
     @property
     def waits(self) -> bool:
@@ -166,6 +173,7 @@ def page(token: str) -> ResponseReturnValue:
         cancelled=_just(entries, "cancelled", State.CANCELLED),
         declined=_just(entries, "declined", State.CANCELLED),
         taken=_just(entries, "taken", State.CONFIRMED),
+        resumed=_just(entries, "resumed", State.WAITLISTED),
         in_whole=[
             (one, missing(one.standing), _certificate_url(one.registration, one.certificate)) for one in in_whole
         ],
@@ -174,6 +182,7 @@ def page(token: str) -> ResponseReturnValue:
         series_left="series_left" in request.args,
         given=_just(entries, "given", State.CANCELLED),
         saved="saved" in request.args,
+        modules_saved="modules" in request.args,
         details_saved="details" in request.args,
         **_calendar(person),
     )
@@ -221,7 +230,7 @@ def unknown_link(error: NotFoundError) -> ResponseReturnValue:
 
 def owner(session: Session, token: str) -> Person:
     """The person whose link this is; the page speaks their language, unless this browser was told another."""
-    person = person_behind(session, link_key(), token)
+    person = person_behind(session, link_keys(), token)
     if "lang" not in request.args and language.COOKIE not in request.cookies:
         language.use(person.locale)
     return person
@@ -282,6 +291,7 @@ def _asentry_of(
         is_over=now() >= event.ends_at,
         enrolment_id=registration.enrolment_id,
         waits_for_series=registration.waits_for_series,
+        is_set_aside=live and not event.is_cancelled and registration.set_aside,
     )
 
 
@@ -292,8 +302,13 @@ def _door_picture(registration: Registration, event: Event) -> str:
 
 def together(entries: Sequence[Entry], enrolments: Sequence[Enrolment]) -> list[Together]:
     """The entries of each enrolment of which something lies ahead."""
-    grouped = [Together(one, [entry for entry in entries if entry.enrolment_id == one.id]) for one in enrolments]
+    grouped = [Together(one, _newest([e for e in entries if e.enrolment_id == one.id])) for one in enrolments]
     return [one for one in grouped if any(entry.lies_ahead for entry in one.entries)]
+
+
+def _newest(entries: Sequence[Entry]) -> list[Entry]:
+    """Of a module that was given up and taken again only what is new; entries of one event stand in their order."""
+    return list({entry.event.id: entry for entry in entries}.values())
 
 
 def _who_may_leave(own: my.OwnParty) -> list[Registration]:
@@ -319,7 +334,7 @@ def _rooms(event: Event) -> list[EventSession]:
 def _certificate_url(registration: Registration, certificate: Certificate | None) -> str:
     if certificate is None or certificate.state != "valid":
         return ""
-    token = certificate_token(link_key(), certificate.id, registration.person.link_generation)
+    token = certificate_token(link_keys(), certificate.id, registration.person.link_generation)
     return f"/certificates/{token}.pdf"
 
 
@@ -337,6 +352,10 @@ def _just(entries: Sequence[Entry], done: str, state: State) -> Entry | None:
 
 
 def _calendar(person: Person) -> dict[str, str]:
-    token = make_token(link_key(), Purpose.CALENDAR, Link(person.id, person.link_generation))
+    token = make_token(link_keys(), Purpose.CALENDAR, Link(person.id, person.link_generation))
     path = f"/calendars/{token}"
-    return {"calendar_url": f"{this_service().settings.base_url}{path}.ics", "calendar_qr": f"{path}.svg"}
+    return {
+        "calendar_url": f"{this_service().settings.base_url}{path}.ics",
+        "calendar_qr": f"{path}.svg",
+        "calendar_page": path,
+    }

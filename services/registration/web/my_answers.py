@@ -1,4 +1,4 @@
-"""What a person answers on their page: yes or no to a seat that is offered, and that an address is theirs."""
+"""What a person answers on their page: yes or no to an offered seat, whose an address is, that they still wait."""
 
 from uuid import UUID
 
@@ -44,6 +44,17 @@ def carry_out(token: str, registration_id: UUID, answer: str) -> ResponseReturnV
     if answer == "decline":
         return redirect(url_for("my.page", token=token, declined=registration_id), 303)
     return redirect(url_for("my.page", token=token, taken=registration_id), 303)
+
+
+@bp.post(f"{OWN_REGISTRATION}/resume")
+def resume(token: str, registration_id: UUID) -> ResponseReturnValue:
+    """Sent twice, or for somebody who has a seat by now, it changes nothing."""
+    keep_private()
+    if _entry(token, registration_id).is_set_aside:
+        with this_service().database.unit_of_work(now()) as uow:
+            my.resume_own(uow, owner(uow.session, token), registration_id)
+            uow.commit()
+    return redirect(url_for("my.page", token=token, resumed=registration_id, taken=registration_id), 303)
 
 
 def _entry(token: str, registration_id: UUID) -> Entry:

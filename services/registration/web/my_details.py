@@ -16,7 +16,7 @@ from services.registration.seats import registration_not_found
 from services.registration.uploads import LARGEST_FILE, MOST_FILES
 from services.registration.web.asking import all_of, form_parts, sent_answers, sent_needs
 from services.registration.web.schemas import OwnDetailsSchema
-from services.registration.web.settings import link_key, vault
+from services.registration.web.settings import link_keys, vault
 from shared.errors import ConflictError, InvalidError, ReiheError
 from shared.web import language
 from shared.web.app import keep_private, takes_files
@@ -83,7 +83,7 @@ def _page(
 
 
 def _owner(session: Session, token: str) -> Person:
-    person = person_behind(session, link_key(), token)
+    person = person_behind(session, link_keys(), token)
     if "lang" not in request.args and language.COOKIE not in request.cookies:
         language.use(person.locale)
     return person

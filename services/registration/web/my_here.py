@@ -44,7 +44,7 @@ def send(token: str, registration_id: UUID, session_id: UUID) -> ResponseReturnV
         limit_codes(registration_id)
         with service.database.unit_of_work(now()) as uow:
             person, typed = owner(uow.session, token), request.form.get("code", "")
-            check_in(uow, service.settings.secret_key, person, registration_id, session_id, typed)
+            check_in(uow, service.settings.secret_keys, person, registration_id, session_id, typed)
             uow.commit()
     except (InvalidError, TooManyError) as error:
         return _page(token, registration_id, session_id, error)

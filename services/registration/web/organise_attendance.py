@@ -9,6 +9,7 @@ from services.registration.attendance_list import attendance_of, earners
 from services.registration.attendance_sheet import Sheet, lines_of, save
 from services.registration.calendar_answers import WORDS, calendar_answers_of, count_answers
 from services.registration.events import event_with_sessions
+from services.registration.lists.scans import scans_of
 from services.registration.models import Event, EventSession
 from services.registration.web.certificate_words import missing
 from services.registration.web.organise_room import guard, may, room_of
@@ -89,6 +90,7 @@ def _page(
         earned = earners(session, event.id)
         calendars = calendar_answers_of(session, [line.registration.id for line in lines])
         counts = count_answers(session, held.id)
+        scans = [scan for scan in scans_of(session, event.id) if str(held.id) in scan.session_ids]
     page = render_template(
         "registration/attendance.html",
         room=room_of(event),
@@ -96,6 +98,7 @@ def _page(
         held=held,
         sessions=[one for one in event.sessions if not one.cancelled or one is held],
         lines=lines,
+        scans=scans,
         earned=earned,
         calendars={who: answers for who, answers in calendars.items() if held.id in answers},
         calendar_counts=counts,

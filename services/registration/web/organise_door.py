@@ -10,7 +10,7 @@ from services.registration.door_links import door_token, links_of, make_link, re
 from services.registration.models import DoorLink
 from services.registration.web.organise_room import guard, known_event, room_of
 from services.registration.web.schemas import DoorLinkSchema
-from services.registration.web.settings import link_key
+from services.registration.web.settings import link_keys
 from shared.errors import ConflictError, InvalidError, ReiheError
 from shared.web.app import keep_private
 from shared.web.problems import said
@@ -75,4 +75,4 @@ def _page(event_id: UUID, error: ReiheError | None = None) -> ResponseReturnValu
 def _url(link: DoorLink) -> str:
     if link.revoked_at is not None or now() >= link.expires_at:
         return ""
-    return f"{this_service().settings.base_url}/check-in/with/{door_token(link_key(), link)}"
+    return f"{this_service().settings.base_url}/check-in/with/{door_token(link_keys(), link)}"

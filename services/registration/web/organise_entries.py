@@ -96,7 +96,7 @@ def change(organisation_id: UUID) -> ResponseReturnValue:
     except (InvalidError, ConflictError, StaleError) as error:
         return _form(request.form, error, organisation_id=organisation_id), error.status
     follow([organisation_id])
-    return redirect(url_for(".entry", organisation_id=organisation_id), 303)
+    return redirect(url_for(".entry", organisation_id=organisation_id, saved=1), 303)
 
 
 def _sent() -> tuple[Draft, int | None]:
@@ -125,6 +125,8 @@ def _form(values: Any, error: ReiheError | None = None, organisation_id: UUID | 
         values=values,
         errors=_said(error),
         may_write=may("organiser"),
+        saved="saved" in request.args,
+        merged="merged" in request.args,
     )
 
 

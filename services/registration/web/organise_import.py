@@ -124,7 +124,9 @@ def _page(event_id: UUID, sheet: Sheet, *, done: bool) -> str:
     wishes, lines = _wishes(event, sheet.rows, hashlib.sha256(kept.encode()).hexdigest())
     use_case = importing.carry_out if done else importing.try_out
     outcomes = use_case(service.database, now, event_id, [wish for _row, wish in wishes])
-    lines += [_line(event, row, outcome) for (row, _wish), outcome in zip(wishes, outcomes, strict=True)]
+    first_rows = _first_rows(wishes)
+    for (row, wish), outcome in zip(wishes, outcomes, strict=True):
+        lines.append(_line(event, row, outcome, first_rows[wish.email]))
     return render_template(
         "registration/import_rows.html",
         room=room_of(event),
@@ -172,9 +174,17 @@ def _quoted(cell: str) -> str:
     return " " + say(_("“%(cell)s”", cell=cell)) if cell else ""
 
 
-def _line(event: Event, row: SheetRow, outcome: Outcome) -> Line:
+def _first_rows(wishes: Sequence[tuple[SheetRow, Wish]]) -> dict[str, int]:
+    """By address, the number of the row in which it stands first."""
+    return {wish.email: row.number for row, wish in reversed(wishes)}
+
+
+def _line(event: Event, row: SheetRow, outcome: Outcome, first_row: int) -> Line:
+    """``first_row`` is the number of the first row with the same address."""
     if isinstance(outcome, InvalidError) and outcome.errors:
         return Line(row, "refused", _mending(event, row, outcome))
+    if isinstance(outcome, ReiheError) and outcome.code == "already_registered" and first_row < row.number:
+        return Line(row, "refused", [say(_("The same address stands in row %(number)s already.", number=first_row))])
     if isinstance(outcome, ReiheError):
         return Line(row, "refused", [outcome.text])
     return Line(row, _becomes(outcome), position=outcome.position)

@@ -38,7 +38,7 @@ def carry_out(organisation_id: UUID) -> ResponseReturnValue:
     except (InvalidError, ConflictError) as error:
         return _page(organisation_id, error), error.status
     follow([organisation_id, into])
-    return redirect(url_for("directory.entries.entry", organisation_id=into), 303)
+    return redirect(url_for("directory.entries.entry", organisation_id=into, merged=1), 303)
 
 
 def _page(organisation_id: UUID, error: ReiheError | None = None) -> str:

@@ -36,7 +36,7 @@ def screen(event_id: UUID, session_id: UUID) -> ResponseReturnValue:
     page = render_template(
         "registration/screen.html",
         held=held,
-        code=room_code(this_service().settings.secret_key, session_id, now()) if goes_on else "",
+        code=room_code(this_service().settings.secret_keys, session_id, now()) if goes_on else "",
         picture=segno.make_qr(address, error="m").svg_data_uri(border=QUIET_ZONE, dark="#000", light="#fff", scale=4),
         opens_at=opens_at(held),
         is_over=now() >= held.ends_at,

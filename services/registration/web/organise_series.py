@@ -5,10 +5,14 @@ from uuid import UUID
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from services.registration.lists.profiles import all_profiles
+from services.registration.series import series_of
 from services.registration.series_list import earners_of, participants_of, told_series
 from services.registration.web.certificate_words import missing
+from services.registration.web.organise_lists import UNCHOSEN, sent_lists, sent_pack
 from services.registration.web.organise_room import guard
 from services.registration.web.schemas import AttendanceQuery
+from shared.audit import Subject
 from shared.web.app import keep_private
 from shared.web.schemas import load
 from shared.web.service import this_service
@@ -28,6 +32,7 @@ def attendance(series_id: UUID) -> ResponseReturnValue:
         series = told_series(session, series_id)
         found = participants_of(session, series_id, **query)
         earned = earners_of(session, series_id)
+        profiles = all_profiles(session)
     next_url = url_for(".attendance", series_id=series_id, q=query["q"] or None, cursor=found.next_cursor)
     return render_template(
         "registration/series_attendance.html",
@@ -35,7 +40,24 @@ def attendance(series_id: UUID) -> ResponseReturnValue:
         people=found.items,
         missing=missing,
         earned=earned,
+        profiles=profiles,
+        unchosen=UNCHOSEN,
         q=query["q"],
         first_url=url_for(".attendance", series_id=series_id, q=query["q"] or None) if query["cursor"] else "",
         next_url=next_url if found.next_cursor else "",
     )
+
+
+@bp.get("/lists.pdf")
+def lists(series_id: UUID) -> ResponseReturnValue:
+    """To sign, over all modules: one person on one line."""
+    with this_service().database.read() as session:
+        series = series_of(session, series_id)
+    return sent_lists(series.modules, series.title, series.slug, Subject("series", series_id))
+
+
+@bp.get("/pack.zip")
+def pack(series_id: UUID) -> ResponseReturnValue:
+    with this_service().database.read() as session:
+        series = series_of(session, series_id)
+    return sent_pack(series.modules, series.title, series.slug, Subject("series", series_id))

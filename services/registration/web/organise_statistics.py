@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from babel import Locale
 from babel.numbers import format_decimal
 from flask import Blueprint, Response, render_template, request, send_file
 from flask.typing import ResponseReturnValue
@@ -14,7 +13,7 @@ from services.registration.acts import note_statistics_export
 from services.registration.figures import CLOSED_AFTER, Counted, Figures, counted, latest_begun, total, years
 from services.registration.small_numbers import SMALLEST, Breakdown
 from services.registration.web.organise_room import guard, known_event, room_of
-from shared.languages import Text, babel_locale
+from shared.languages import Text, babel_locale, name_of_language
 from shared.languages import text as _
 from shared.spreadsheets import XLSX, Cell, Table, csv_lines, xlsx_file
 from shared.web.app import keep_private
@@ -134,12 +133,8 @@ def _bars(numbers: Sequence[tuple[str, int]]) -> list[Bar]:
 
 
 def _named_languages(languages: Breakdown) -> Breakdown:
-    reader = babel_locale(locale())
-    return Breakdown({_language(code, reader): number for code, number in languages.named.items()}, languages.others)
-
-
-def _language(code: str, reader: Locale) -> str:
-    return babel_locale(code).get_display_name(reader) or code
+    named = {name_of_language(code, locale()): number for code, number in languages.named.items()}
+    return Breakdown(named, languages.others)
 
 
 def _hours(minutes: int) -> str:

@@ -11,6 +11,7 @@ from services.registration.decide import Reason
 from services.registration.events import seats_of
 from services.registration.models import Event, SeatCounter
 from services.registration.outlook import NextReason, NextSeat, Place, at_next_free_seat, waitlist_of
+from services.registration.setting_aside import why_set_aside
 from services.registration.web.organise_room import guard, known_event, may_give_seats, may_move, may_offer, room_of
 from services.registration.web.schemas import PageQuery
 from shared.formats import date_and_time
@@ -33,6 +34,8 @@ class Line:
     place: Place
     why: Text
     is_next: bool
+    aside: str
+    """The organiser's reason for setting this person aside, if somebody did."""
 
 
 @bp.get("")
@@ -43,13 +46,15 @@ def waitlist(event_id: UUID) -> ResponseReturnValue:
         seats = seats_of(session, event_id)
         next_seat = at_next_free_seat(session, event, seats, now())
         found = waitlist_of(session, event, seats, now(), limit=LARGEST_LIMIT, cursor=cursor)
+        aside = why_set_aside(session, [place.registration for place in found.items])
     return render_template(
         "registration/waitlist.html",
         room=room_of(event),
         seats=seats,
         event=event,
         next_seat=_next_sentence(next_seat, seats, event),
-        lines=[_line(place, event, next_seat) for place in found.items],
+        passed_by=next_seat.passed_by,
+        lines=[_line(place, event, next_seat, aside.get(place.registration.id, "")) for place in found.items],
         first_url=url_for(".waitlist", event_id=event_id) if cursor else "",
         next_url=url_for(".waitlist", event_id=event_id, cursor=found.next_cursor) if found.next_cursor else "",
         may_give_seats=may_give_seats(event, seats),
@@ -58,9 +63,9 @@ def waitlist(event_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _line(place: Place, event: Event, next_seat: NextSeat) -> Line:
+def _line(place: Place, event: Event, next_seat: NextSeat, aside: str) -> Line:
     is_next = next_seat.registration is not None and next_seat.registration.id == place.registration.id
-    return Line(place, _why(place, event, is_next=is_next), is_next)
+    return Line(place, _why(place, event, is_next=is_next), is_next, aside)
 
 
 WHY: Mapping[Reason, Text] = {
@@ -68,6 +73,7 @@ WHY: Mapping[Reason, Text] = {
     "party_waits": _("The seats that are free are kept until they suffice for the group at the head of the line."),
     "party_too_large": _("There are fewer free seats than people in the group, and it is passed over."),
     "series_incomplete": _("Waits for the whole series, of which not all modules have a free seat."),
+    "set_aside": _("Set aside: passed over until you or the person say otherwise."),
     "quiet_hours": _("A seat is free; it is offered as soon as people can be expected to answer."),
     "too_late_to_offer": _("It is too late to offer a seat; you can give one by hand."),
     "waitlist_closed": _("The waitlist is closed; you can give a seat by hand."),
@@ -89,7 +95,7 @@ def _why(place: Place, event: Event, *, is_next: bool) -> Text:
 NOBODY_GETS_IT: Mapping[NextReason, Text] = {
     "nobody_waits": _("Nobody is waiting, so the seat stays free for whoever registers next."),
     "nobody_admissible": _(
-        "Nobody gets it: a quota or a reserved seat keeps everybody in line back. "
+        "Nobody gets it: a quota or a reserved seat keeps everybody in line back, or they are set aside. "
         "It stays free for whoever can have it."
     ),
     "waitlist_closed": _("Nobody gets it by itself: the waitlist is closed and no longer moves."),

@@ -10,9 +10,11 @@ from services.registration.answers import check_answers
 from services.registration.booking import Registered, Wish
 from services.registration.models import Event, Party, Registration, SeatCounter
 from services.registration.parties import party_of, people_of_party
+from services.registration.party_addresses import correctable_addresses
 from services.registration.places import positions_of
 from services.registration.uploads import LARGEST_FILE, MOST_FILES
 from services.registration.web.asking import all_of, form_parts, sent_answers
+from services.registration.web.consent_fields import keep_ticked, offered_consents, ticked
 from services.registration.web.cookie import no_registration_here, own_registration, remember
 from services.registration.web.desks import desks
 from services.registration.web.registering import (
@@ -36,7 +38,7 @@ from shared.languages import text as _
 from shared.web import language
 from shared.web.app import keep_private, takes_files
 from shared.web.schemas import load
-from shared.web.service import this_service
+from shared.web.service import now, this_service
 
 PERSON_FIELDS: Mapping[str, Text] = {"first_name": _("First name"), "last_name": _("Last name"), "email": _("E-mail")}
 ROWS_AT_FIRST = 2
@@ -83,6 +85,7 @@ def done(slug: str) -> ResponseReturnValue:
         people = people_of_party(session, registration.party_id)
         positions = positions_of(session, people)
         party = session.get_one(Party, registration.party_id)
+        correctable = correctable_addresses(session, party, event, now())
     return render_template(
         "registration/party_done.html",
         event=event,
@@ -90,6 +93,8 @@ def done(slug: str) -> ResponseReturnValue:
         people=people,
         positions=positions,
         again="again" in request.args,
+        corrected="corrected" in request.args,
+        may_correct_address=bool(correctable),
     )
 
 
@@ -131,6 +136,10 @@ def _register(event: Event, sent: dict[str, Any]) -> tuple[Sequence[Wish], Seque
 def _to_done(event: Event, wishes: Sequence[Wish], registered: Sequence[Registered]) -> ResponseReturnValue:
     """The cookie is that of the first, and shows the party."""
     first = registered_now(registered[0].registration_id)
+    with this_service().database.read() as session:
+        party = party_of(session, first)
+    if party is not None:
+        keep_ticked(party.contact, event, field="contact.email")
     other = registered[0].repeated and not _is_of(wishes, first)
     return remember(redirect(url_for(".done", slug=event.slug, again=1 if other else None), 303), event, first)
 
@@ -159,6 +168,8 @@ def _form(
         errors=_at_fields(sentences_of(error), sent["people"]),
         error=error,
         row_labels=_row_labels(rows),
+        consents=offered_consents([event]),
+        ticked=ticked(),
         **form_parts(event, sent.get("answers", {}), {}),
     )
 

@@ -20,6 +20,7 @@ from services.registration.web.registering import (
     FIELDS,
     NOBODY_CAN_REGISTER,
     again,
+    already_page,
     check_sender,
     event_and_seats,
     form_key,
@@ -118,7 +119,7 @@ def _register(event: Event, sent: dict[str, Any]) -> Registered:
 def _refusal(event: Event, seats: SeatCounter, sent: dict[str, Any], error: ConflictError) -> ResponseReturnValue:
     if error.code == "already_registered":
         keep_private()
-        return render_template("registration/already.html", event=event, email=sent["email"]), error.status
+        return already_page(event, sent["email"])
     if error.code in NOBODY_CAN_REGISTER:
         return render_template("registration/not_open.html", event=event, why=error.code), error.status
     return _form(event, seats, sent, ConflictError(error.code, error.text, errors={"organisation": [error.text]}))
@@ -126,6 +127,6 @@ def _refusal(event: Event, seats: SeatCounter, sent: dict[str, Any], error: Conf
 
 def _to_done(event: Event, registered: Registered, sent: dict[str, Any]) -> ResponseReturnValue:
     registration = registered_now(registered.registration_id)
-    keep_ticked(registration, event)
+    keep_ticked(registration.person, event)
     url = url_for(".done", slug=event.slug, again=again(registration, sent))
     return remember(redirect(url, 303), event, registration)

@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from services.registration.addresses import may_correct_enrolment
 from services.registration.enrolled import Enrolled, EnrolledModule, enrolled_as_it_stands
 from services.registration.events import seats_by_event
 from services.registration.models import Event, SeatCounter
@@ -91,6 +92,7 @@ def done(slug: str) -> ResponseReturnValue:
             return no_enrolment_here(series)
         enrolment, registration = own
         outcomes = _outcomes(series, enrolled_as_it_stands(session, enrolment))
+        is_correctable = may_correct_enrolment(session, enrolment, now())
     return render_template(
         "registration/register_series_done.html",
         series=series,
@@ -99,6 +101,8 @@ def done(slug: str) -> ResponseReturnValue:
         states={outcome.module.state for outcome in outcomes},
         position_at=now(),
         again="again" in request.args,
+        corrected="corrected" in request.args,
+        may_correct_address=is_correctable,
     )
 
 
@@ -156,7 +160,7 @@ def _form(
 def _to_done(series: Series, enrolled: Enrolled, sent: dict[str, Any]) -> ResponseReturnValue:
     first = next(module.registration_id for module in enrolled.modules if module.registration_id)
     registration = registered_now(first)
-    keep_ticked(registration, *series.modules)
+    keep_ticked(registration.person, *series.modules)
     url = url_for(".done", slug=series.slug, again=again(registration, sent))
     return remember_enrolment(redirect(url, 303), series, registration)
 

@@ -9,8 +9,10 @@ from flask.typing import ResponseReturnValue
 from services.registration.bots import check_form, form_stamp
 from services.registration.events import event_with_slug, seats_of
 from services.registration.models import Event, Registration, SeatCounter
+from services.registration.series import Series
 from shared.database import new_id
 from shared.errors import BusyError, ReiheError
+from shared.languages import text as _
 from shared.text import normalised_email
 from shared.web.problems import said
 from shared.web.service import now, this_service
@@ -55,7 +57,7 @@ def form_key() -> str:
 def check_sender() -> None:
     """Refuse what a program filled in."""
     stamp, honeypot = request.form.get("opened_at", ""), request.form.get("website", "")
-    check_form(this_service().settings.secret_key, stamp, honeypot, now())
+    check_form(this_service().settings.secret_keys, stamp, honeypot, now())
 
 
 def form_page(
@@ -83,8 +85,22 @@ def sentences_of(error: ReiheError | None) -> dict[str, list[str]]:
 def _opened_at(error: ReiheError | None) -> str:
     sent = request.form.get("opened_at")
     if sent is None or (error and error.code == "form_expired"):
-        return form_stamp(this_service().settings.secret_key, now())
+        return form_stamp(this_service().settings.secret_keys, now())
     return sent
+
+
+def already_page(event: Event, email: str) -> ResponseReturnValue:
+    """Instead of a second registration: no more than that the address is registered."""
+    paths = {"register_url": f"/register/events/{event.slug}", "back_url": f"/events/{event.slug}"}
+    back = _("Back to the event")
+    return render_template("registration/already.html", title=event.title, email=email, back=back, **paths), 409
+
+
+def already_for_series(series: Series, email: str) -> ResponseReturnValue:
+    """The same for one of the events of a series."""
+    paths = {"register_url": f"/register/series/{series.slug}", "back_url": f"/series/{series.slug}"}
+    back = _("Back to the series")
+    return render_template("registration/already.html", title=series.title, email=email, back=back, **paths), 409
 
 
 def registered_now(registration_id: UUID) -> Registration:

@@ -156,6 +156,14 @@ class EnrolmentSchema(WishSchema):
     fallback_modules = fields.List(fields.UUID(), validate=validate.Length(max=MOST_MODULES), load_default=list)
 
 
+class ModulesSchema(Schema):
+    """The modules of an enrolment as they are to be; ``answers`` and ``needs`` are for those that are new."""
+
+    modules = fields.List(fields.UUID(), required=True, validate=validate.Length(max=MOST_MODULES))
+    answers = _answers()
+    needs = _answers()
+
+
 class PersonSchema(NamedSchema):
     """Whom an organiser adds by hand. What ``answers`` leaves open, they can answer on their own page.
 

@@ -63,7 +63,7 @@ def limit_codes(registration_id: UUID) -> None:
 
 
 def _note(*uses: tuple[limits.Limit, str]) -> None:
-    secret = this_service().settings.secret_key
+    secret = this_service().settings.secret_keys[0]
     with this_service().database.unit_of_work(now()) as uow:
         for limit, value in uses:
             limits.require(uow, limit, limits.subject(secret, value))

@@ -7,9 +7,9 @@ from shared.vault import Vault
 from shared.web.service import this_service
 
 
-def link_key() -> str:
-    """The key that signs the links to people's pages."""
-    return settings().link_key
+def link_keys() -> tuple[str, ...]:
+    """The keys that sign the links to people's pages, the newest first."""
+    return settings().link_keys
 
 
 def vault() -> Vault:

@@ -8,6 +8,7 @@
 //   <div id="progress" data-refresh="2">   asked for again after so many seconds, until the answer has no data-refresh
 //   <div data-fragment="/url">     filled from there after the page has loaded; what it holds before is the fallback
 //   <details data-dialog><dialog>  opens as a modal dialog; <details data-menu> closes on Escape and outside clicks
+//   <input type="checkbox" data-tick-all hidden>   in a table's head: ticks all of its rows, or none
 //   <button data-copy="id" data-copied="Copied" hidden>   copies the text or value of that element
 
 const announcer = document.getElementById("announcer");
@@ -104,6 +105,12 @@ async function saveOne(event) {
   }
 }
 
+function tickAll(event) {
+  if (!event.target.matches("[data-tick-all]")) return;
+  const boxes = event.target.closest("table").querySelectorAll("tbody .check input[type=checkbox]:enabled");
+  for (const box of boxes) box.checked = event.target.checked;
+}
+
 // form.submit() leaves out the button that was pressed, so it travels as a hidden field.
 function sendWhole(form, submitter) {
   if (submitter?.name) {
@@ -197,11 +204,13 @@ function refreshLater(element) {
 function enhance(root) {
   for (const element of [root, ...root.querySelectorAll("[data-refresh]")]) if (element.dataset?.refresh) refreshLater(element);
   for (const button of root.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
+  for (const box of root.querySelectorAll("[data-tick-all]")) box.hidden = false;
   root.querySelectorAll("[data-fragment]").forEach(fillFragment);
 }
 
 document.addEventListener("submit", onSubmit);
 document.addEventListener("change", saveOne);
+document.addEventListener("change", tickAll);
 document.addEventListener("click", onClick);
 document.addEventListener("click", closeMenus);
 document.addEventListener("keydown", closeMenus);

@@ -230,6 +230,7 @@ def upgrade() -> None:
         sa.Column("largest_party", sa.Integer(), nullable=False),
         sa.Column("confirm_address_minutes", sa.Integer(), nullable=True),
         sa.Column("on_declined", sa.String(length=10), nullable=False),
+        sa.Column("reply_to", sa.String(length=254), nullable=True),
         sa.Column("programme", shared.database.JsonValue, nullable=False),
         sa.Column("certificate_rule", shared.database.JsonValue, nullable=True),
         sa.Column("questions", shared.database.JsonValue, nullable=False),

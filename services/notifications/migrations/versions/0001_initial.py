@@ -60,13 +60,15 @@ def upgrade() -> None:
     op.create_table(
         "certificate_jobs",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=True),
+        sa.Column("series_id", sa.Uuid(), nullable=True),
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("created_at", shared.database.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate_jobs")),
     )
     with op.batch_alter_table("certificate_jobs", schema=None) as batch_op:
         batch_op.create_index("ix_certificate_jobs_event_id_id", ["event_id", "id"], unique=False)
+        batch_op.create_index("ix_certificate_jobs_series_id_id", ["series_id", "id"], unique=False)
 
     op.create_table(
         "certificate_numbers",
@@ -129,6 +131,7 @@ def upgrade() -> None:
         sa.Column("text", shared.database.JsonValue, nullable=False),
         sa.Column("logo", sa.LargeBinary(), nullable=True),
         sa.Column("signature", sa.LargeBinary(), nullable=True),
+        sa.Column("template", sa.Text(), nullable=False),
         sa.Column("changed_at", shared.database.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate_designs")),
     )
@@ -210,6 +213,7 @@ def upgrade() -> None:
     op.create_table(
         "events",
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("series_id", sa.Uuid(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("slug", sa.String(length=200), nullable=False),
         sa.Column("title", shared.database.JsonValue, nullable=False),
@@ -217,6 +221,7 @@ def upgrade() -> None:
         sa.Column("starts_at", shared.database.UtcDateTime(timezone=True), nullable=True),
         sa.Column("ends_at", shared.database.UtcDateTime(timezone=True), nullable=True),
         sa.Column("city", sa.String(length=200), nullable=False),
+        sa.Column("reply_to", sa.String(length=254), nullable=True),
         sa.Column("snapshot", shared.database.JsonValue, nullable=False),
         sa.Column("reason", shared.database.JsonValue, nullable=True),
         sa.Column("changed_at", shared.database.UtcDateTime(timezone=True), nullable=False),
@@ -224,6 +229,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
     )
     with op.batch_alter_table("events", schema=None) as batch_op:
+        batch_op.create_index("ix_events_series_id", ["series_id"], unique=False)
         batch_op.create_index(
             "ix_events_to_be_told",
             ["tell_at"],
@@ -437,6 +443,7 @@ def upgrade() -> None:
         sa.Column("locale", sa.String(length=12), nullable=False),
         sa.Column("changed_at", shared.database.UtcDateTime(timezone=True), nullable=False),
         sa.Column("refused_news_at", shared.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("subscribed_at", shared.database.UtcDateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
     )
     op.create_table(
@@ -680,6 +687,7 @@ def downgrade() -> None:
     op.drop_table("former_snapshots")
     op.drop_table("forgotten")
     with op.batch_alter_table("events", schema=None) as batch_op:
+        batch_op.drop_index("ix_events_series_id")
         batch_op.drop_index(
             "ix_events_to_be_told",
             postgresql_where=sa.text("tell_at IS NOT NULL"),
@@ -713,6 +721,7 @@ def downgrade() -> None:
     op.drop_table("certificate_designs")
     op.drop_table("certificate_numbers")
     with op.batch_alter_table("certificate_jobs", schema=None) as batch_op:
+        batch_op.drop_index("ix_certificate_jobs_series_id_id")
         batch_op.drop_index("ix_certificate_jobs_event_id_id")
 
     op.drop_table("certificate_jobs")

@@ -157,6 +157,7 @@ def upgrade() -> None:
         sa.Column("certificate_rule", shared.database.JsonValue, nullable=True),
         sa.Column("questions", shared.database.JsonValue, nullable=False),
         sa.Column("needs", shared.database.JsonValue, nullable=False),
+        sa.Column("programme", shared.database.JsonValue, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("notice_version", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
@@ -420,6 +421,7 @@ def upgrade() -> None:
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("place", sa.BigInteger(), nullable=False),
         sa.Column("moved", sa.Boolean(), nullable=False),
+        sa.Column("set_aside", sa.Boolean(), nullable=False),
         sa.Column("pool", sa.Integer(), nullable=True),
         sa.Column("code", sa.String(length=80), nullable=False),
         sa.Column("member", sa.Boolean(), nullable=False),
@@ -725,6 +727,22 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "list_scans",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("session_ids", shared.database.JsonValue, nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("media_type", sa.String(length=100), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("added_at", shared.database.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_list_scans_event_id_events")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_list_scans")),
+        sa.UniqueConstraint("event_id", "digest", name=op.f("uq_list_scans_event_id_digest")),
+    )
+    op.create_table(
         "funder_profiles",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -867,6 +885,7 @@ def downgrade() -> None:
     op.drop_table("consent_texts")
     op.drop_table("consent_purposes")
     op.drop_table("funder_profiles")
+    op.drop_table("list_scans")
     op.drop_table("privacy_notices")
     with op.batch_alter_table("verdicts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_verdicts_event_id"))
