@@ -38,16 +38,21 @@ $(NODE_MODULES): tests/node/package-lock.json $(VENV)/.development
 	-$(BIN)/python tests/node/install.py
 	@touch -c $@
 
+# For browsers that read no QR codes themselves; without npm the door works with scanners that type and with names.
+DECODER := shared/web/static/jsqr.js
+$(DECODER): shared/web/decoder/package-lock.json | $(VENV)/bin/python
+	@$(BIN)/python shared/web/decoder/install.py
+
 .PHONY: env
-env: $(VENV)/.development $(TRANSLATIONS) $(NODE_MODULES)  ## Make the environment for development (.venv, translations, test readers)
+env: $(VENV)/.development $(TRANSLATIONS) $(NODE_MODULES) $(DECODER)  ## Make the environment for development (.venv, translations, test readers)
 
 .PHONY: install
-install: $(VENV)/.runtime $(TRANSLATIONS)  ## Make the environment for running only
+install: $(VENV)/.runtime $(TRANSLATIONS) $(DECODER)  ## Make the environment for running only
 
 # --- run --------------------------------------------------------------------
 
 .PHONY: run
-run: $(VENV)/.runtime $(TRANSLATIONS)  ## Serve the whole system in one process on http://localhost:8000, with the demo
+run: $(VENV)/.runtime $(TRANSLATIONS) $(DECODER)  ## Serve the whole system in one process on http://localhost:8000, with the demo
 	@REIHE_ENVIRONMENT=$${REIHE_ENVIRONMENT:-development} REIHE_DEMO=$${REIHE_DEMO:-1} exec $(BIN)/python -m services
 
 .PHONY: demo
@@ -59,7 +64,7 @@ keys: $(VENV)/.runtime  ## Make a key that signs certificates, in var/keys/signi
 	@$(BIN)/python -m services.notifications signing-key --to $(REIHE_DATA_DIR)/keys/signing.pem
 
 .PHONY: services
-services: $(VENV)/.development $(TRANSLATIONS)  ## Serve as six processes behind nginx, on PostgreSQL and RabbitMQ
+services: $(VENV)/.development $(TRANSLATIONS) $(DECODER)  ## Serve as six processes behind nginx, on PostgreSQL and RabbitMQ
 	@PATH="$(CURDIR)/$(BIN):$$PATH" exec $(BIN)/python -m deploy.local
 
 # --- check ------------------------------------------------------------------
@@ -136,5 +141,5 @@ lock: $(VENV)/.development  ## Renew the locked requirements from pyproject.toml
 
 .PHONY: clean
 clean:  ## Remove the environment and what was made; var/ (your data) stays
-	rm -rf $(VENV) tests/node/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) tests/node/node_modules shared/web/decoder/node_modules $(DECODER) .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find services shared -name '*.mo' -delete

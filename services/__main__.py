@@ -23,6 +23,7 @@ from shared.clock import Clock, system_clock
 from shared.composition import Core
 from shared.config import ConfigurationError, parse_switch
 from shared.messaging.in_process import InProcessTransport
+from shared.messaging.outbox import Relay
 from shared.serve import serve
 from shared.web.gateway import Gateway
 from shared.worker import Worker
@@ -53,7 +54,7 @@ class System:
         )
 
     def workers(self) -> list[Worker]:
-        transport = InProcessTransport({core.name: core.inbox for core in self.cores})
+        transport = self._transport()
         return [
             catalogue.create_worker(self.catalogue, transport),
             registration.create_worker(self.registration, transport),
@@ -65,9 +66,20 @@ class System:
         registration.migrate(self.registration)
         notifications.migrate(self.notifications)
 
+    def hand_over(self) -> None:
+        """Let every service hear all that the others have to say, before any thread does so."""
+        transport = self._transport()
+        relays = [Relay(core.database, core.outbox, transport, core.clock) for core in self.cores]
+        steps = [*(relay.step for relay in relays), *(core.inbox.step for core in self.cores)]
+        while any(step() for step in steps):
+            pass
+
     def close(self) -> None:
         for core in self.cores:
             core.close()
+
+    def _transport(self) -> InProcessTransport:
+        return InProcessTransport({core.name: core.inbox for core in self.cores})
 
 
 DEMO_INSTALLATION = {
@@ -140,10 +152,18 @@ def prepare(environ: Mapping[str, str], *, demo: bool) -> list[str]:
         system.migrate()
         lines = catalogue.prepare(system.catalogue)
         if demo:
-            lines += catalogue.load_demo(system.catalogue)
-            lines += registration.load_demo(system.registration)
+            lines += _load_demo(system)
     finally:
         system.close()
+    return lines
+
+
+def _load_demo(system: System) -> list[str]:
+    """Into an empty catalogue. Nobody can register for a programme before registration has heard of it."""
+    lines = catalogue.load_demo(system.catalogue)
+    if lines:
+        system.hand_over()
+        lines += registration.load_demo(system.registration)
     return lines
 
 

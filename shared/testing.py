@@ -63,6 +63,7 @@ PRESENT: dict[str, Callable[[], bool]] = {
     "gcc": lambda: _program("gcc"),
     "libical": lambda: _program("gcc") and Path("/usr/include/libical/ical.h").exists(),
     "node_modules": (ROOT / "tests/node/node_modules").is_dir,
+    "jsqr": (ROOT / "shared/web/static/jsqr.js").exists,
     "pgbench": lambda: _program("pgbench") or any(Path("/usr/lib/postgresql").glob("*/bin/pgbench")),
 }
 

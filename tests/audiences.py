@@ -80,6 +80,7 @@ ORGANISERS_PLACES = {
         "web/webhook_words.py",
         "templates/registration/bulk_parts.html",
         "templates/registration/check_in.html",
+        "templates/registration/names.html",
         "templates/registration/organisation_choice.html",
         "templates/registration/privacy_parts.html",
         "templates/registration/screen.html",

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from flask import Flask
 
-from services.registration import demo, retention
+from services.registration import retention
 from services.registration.alignment import follow
+from services.registration.demo import organisations, participants
 from services.registration.desk import Desks
 from services.registration.erasure import erase, known_people
 from services.registration.figures import close_what_is_due
@@ -211,5 +212,8 @@ def reapply_erasures(core: RegistrationCore, ids: Sequence[UUID]) -> int:
 
 
 def load_demo(core: RegistrationCore) -> list[str]:
-    """Load the demo's organisations into an empty directory; lines that say what was done."""
-    return demo.load(core.database, core.clock)
+    """Load the demo's organisations and people, each where there are none yet; lines that say what was done.
+
+    The demo's programme must be known here already for its people to come to it.
+    """
+    return [*organisations.load(core.database, core.clock), *participants.load(core.database)]

@@ -7,6 +7,7 @@ from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from services.registration.models import (
+    NOBODY,
     OUTBOX,
     Answer,
     AnswerFile,
@@ -28,8 +29,6 @@ from services.registration.models import (
 from shared.database import UnitOfWork
 from shared.messages.registration import PersonErasedV1, RegistrationForgottenV1
 
-NOBODY = "…"
-"""Stands for a name that was deleted."""
 _OF_REGISTRATIONS = (FeedbackGiven, SealedNeeds, Note, CalendarAnswer)
 
 

@@ -11,10 +11,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, delete, exists, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from services.registration.forgetting import NOBODY, attended, forget_people, forget_registrations
+from services.registration.forgetting import attended, forget_people, forget_registrations
 from services.registration.models import (
     AUDIT,
     INBOX,
+    NOBODY,
     OUTBOX,
     Answer,
     Consent,

@@ -35,7 +35,7 @@ class Asset:
 def load_assets(accent: str) -> dict[str, Asset]:
     """All static files by name, and ``installation.css`` with the installation's own accent colour.
 
-    Every service has all of them, for any service may be asked for any.
+    Every service has all of them, for any service may be asked for any; also what set-up has put beside them.
     """
     assets = {path.name: Asset(path.name, path.read_bytes()) for path in STATIC.iterdir() if path.is_file()}
     own_colour = f":root {{ --accent: {accent}; }}\n" if accent else ""
@@ -46,6 +46,12 @@ def load_assets(accent: str) -> dict[str, Asset]:
 def asset(name: str) -> str:
     """The address of a static file; a name that does not exist is a mistake in a template and raises."""
     return _assets()[name].url
+
+
+def asset_if_there(name: str) -> str:
+    """The same of a file that set-up may have left out; empty then."""
+    found = _assets().get(name)
+    return found.url if found else ""
 
 
 def content(name: str) -> bytes:

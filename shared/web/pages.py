@@ -27,7 +27,11 @@ def set_up_templates(app: Flask, service: Service) -> None:
     environment.policies["ext.i18n.trimmed"] = True  # as babel.cfg extracts them
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.globals.update(
-        asset=assets.asset, csrf_field=csrf.field, language_url=language.url_in, say=language.say
+        asset=assets.asset,
+        asset_if_there=assets.asset_if_there,
+        csrf_field=csrf.field,
+        language_url=language.url_in,
+        say=language.say,
     )
     environment.filters.update(
         localised=localised,

@@ -8,6 +8,7 @@ from playwright.sync_api import StorageState
 
 from tests.browser.conftest import NewPage
 from tests.browser.steps import publish_event
+from tests.registration.recount import recounted, tables, told, untrue_breakdowns
 from tests.system.harness import RunningSystem
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -36,3 +37,18 @@ def test_a_signed_list_comes_back_to_its_session(
     page.get_by_role("button", name="Datei aufbewahren").click()
     page.get_by_role("article", name="Scan 1.pdf").get_by_role("listitem").get_by_role("link").click()
     assert page.get_by_role("link", name="Scan 1.pdf").is_visible()
+
+
+def test_the_pack_of_the_demos_series_says_what_its_rows_say(new_page: NewPage, signed_in: StorageState) -> None:
+    page = new_page(storage_state=signed_in, locale="en-GB")
+    page.goto("/organise/series")
+    page.get_by_role("link", name="Project workshop").click()
+    page.get_by_role("link", name="Who has earned it, and what others lack").click()
+    with page.expect_download() as waited:
+        page.get_by_role("button", name="Download as ZIP").click()
+    with waited.value.path().open("rb") as pack:
+        found = tables(pack)
+    assert recounted(found) == told(found)
+    assert told(found)["", "attended"] == 32
+    assert told(found)["", "reached"] == 14
+    assert untrue_breakdowns(found) == []

@@ -126,10 +126,10 @@ def test_migrating_prepares_an_installation(run: Run, environ: dict[str, str]) -
     assert "Loaded the demo programme" in first.stdout
     second = run("migrate", REIHE_DEMO="1")
     assert "Loaded" not in second.stdout
-    assert _count(environ, "events") == 7
+    assert _count(environ, "events") == 10
     again = run("demo", "load")
     assert "nothing was changed" in again.stdout
-    assert run("republish").last == "9 snapshots will be sent"
+    assert run("republish").last == "13 snapshots will be sent"
 
 
 def test_a_missing_setting_is_named(run: Run) -> None:

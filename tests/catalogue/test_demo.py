@@ -1,6 +1,6 @@
 """The demo programme: complete, dated from today, in German and English, and loaded once."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,8 @@ from services.catalogue import demo, listing
 from services.catalogue.models import Event, Series
 from services.catalogue.models.base import metadata
 from tests.catalogue.parts import SERIES_RULE, Catalogue
+
+ADDRESSES_ARE_KEPT = timedelta(days=90)  # after an event, unless an installation says otherwise
 
 
 def _load(catalogue: Catalogue) -> list[str]:
@@ -30,8 +32,8 @@ def _rows(catalogue: Catalogue) -> dict[str, int]:
         }
 
 
-def test_the_demo_is_a_series_of_six_modules_and_a_jubilee(both: Catalogue) -> None:
-    assert _load(both) == ["Loaded the demo programme: 7 events"]
+def test_the_demo_is_a_series_of_six_modules_a_jubilee_and_a_series_of_the_past(both: Catalogue) -> None:
+    assert _load(both) == ["Loaded the demo programme: 10 events"]
     series, jubilee = _everything(both)
     assert series.state == "published"
     assert [event.module_number for event in series.events] == [1, 2, 3, 4, 5, 6]
@@ -41,7 +43,17 @@ def test_the_demo_is_a_series_of_six_modules_and_a_jubilee(both: Catalogue) -> N
     assert (jubilee.kind, jubilee.capacity) == ("jubilee", 150)
     assert [item["kind"] for item in jubilee.programme] == ["opening", "keynote", "break", "panel", "reception"]
     assert len(jubilee.programme[3]["speakers"]) == 6
-    assert len(both.sent("event.published")) == 7
+    assert len(both.sent("event.published")) == 10
+
+
+def test_the_series_of_the_past_is_over_and_its_people_are_still_known(catalogue: Catalogue) -> None:
+    _load(catalogue)
+    with catalogue.database.read() as session:
+        past = listing.series_by_slug(session, "projektwerkstatt")
+    ends = [session.ends_at for event in past.events for session in event.sessions]
+    assert len(past.events) == 3
+    assert max(ends) < catalogue.clock()
+    assert min(ends) > catalogue.clock() - ADDRESSES_ARE_KEPT
 
 
 def test_a_second_start_changes_nothing(both: Catalogue) -> None:

@@ -68,7 +68,7 @@ def running(folder: Path) -> Iterator[Local]:
         yield Local(address, output, process)
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(timeout=30)
+        process.wait(timeout=90)
         remove(prefix)
 
 
@@ -92,7 +92,8 @@ def test_a_registration_at_the_gateway_becomes_a_mail_and_ctrl_c_stops_everythin
         require(name)
     with running(tmp_path) as local:
         assert "/login as admin@example.org with the password " in local.output.read_text()
-        event = json.loads(ask(local.address, "/api/catalogue/v1/events").body)["items"][0]
+        events = json.loads(ask(local.address, "/api/catalogue/v1/events").body)["items"]
+        event = next(one for one in events if one["slug"] == "satzungsarbeit")
         path = f"/api/registration/v1/events/{event['id']}/registrations"
         wish = json.dumps({"first_name": "Ada", "last_name": "Probst", "email": "ada@example.org"}).encode()
 
@@ -106,7 +107,7 @@ def test_a_registration_at_the_gateway_becomes_a_mail_and_ctrl_c_stops_everythin
         parsed = email.message_from_bytes(mail.read_bytes(), policy=email.policy.default)
         assert "ada@example.org" in str(parsed["To"])
         local.process.send_signal(signal.SIGINT)
-        assert local.process.wait(timeout=30) == 0
+        assert local.process.wait(timeout=90) == 0
     started = set(re.findall(r"(\S+) started \(pid=(\d+)\)", local.output.read_text()))
     assert len(started) == 8
     assert not [pid for _, pid in started if Path(f"/proc/{pid}").exists()]

@@ -112,6 +112,20 @@ def given_to_a_colleague(scene: Scene) -> None:
     scene.office.tell(RegistrationConfirmedV1, scene.other, scene.event, state="confirmed", reason="transferred")
 
 
+def an_offer(scene: Scene) -> None:
+    scene.office.offer(scene.other, scene.event, until=scene.office.clock() + timedelta(days=2))
+
+
+def an_offer_accepted(scene: Scene) -> None:
+    an_offer(scene)
+    scene.office.confirm(scene.other, scene.event, "offered")
+
+
+def an_offer_lapsed(scene: Scene) -> None:
+    an_offer(scene)
+    scene.office.lapse(scene.other, scene.event, previous="offered")
+
+
 def several_at_once(scene: Scene) -> None:
     """Within the wait: a time that is taken back, then title and place."""
     object.__setattr__(scene.office.settings, "changes_wait_seconds", 60)
@@ -150,6 +164,8 @@ PATHS = {
     "the place cancelled": Path(the_place_cancelled, "RC", "RC"),
     "registered again": Path(cancelled_and_registered_again, "RCR", "RCR"),
     "given to a colleague": Path(given_to_a_colleague, "RC", "RC", colleague="R"),
+    "an offer accepted": Path(an_offer_accepted, "R", "R", colleague="R"),
+    "an offer lapsed": Path(an_offer_lapsed, "R", "R"),
     "several changes at once": Path(several_at_once, "RR", "RR"),
 }
 

@@ -4,16 +4,15 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
 from services.registration.booking import Registered, Wish
 from services.registration.enrolled import Enrolled
 from services.registration.enrolments import EnrolmentWish
 from services.registration.enrolments import enrol as enrol_for
-from shared.database import waited_for_lock
-from shared.errors import BusyError, ReiheError
+from shared.errors import ReiheError
 from shared.vault import Vault
+from tests.registration.coming_again import coming_again
 from tests.registration.front import Front, wish
 from tests.registration.parts import House
 
@@ -22,8 +21,6 @@ SERIES: dict[str, Any] = {
     "slug": "grundlagen",
     "title": {"de": "Grundlagen", "en": "Foundations"},
 }
-
-TIMES_ASKED_AGAIN = 4
 
 VAULT = Vault(("n" * 40,))
 
@@ -58,24 +55,13 @@ def an_enrolment(house: House, **changes: Any) -> EnrolmentWish:
 
 
 def enrol_in_house(house: House, wish: EnrolmentWish) -> Enrolled | ReiheError:
-    """As a client does it: who is asked to come again, for a lock did not come in time, does so, a few times."""
-    for _ in range(TIMES_ASKED_AGAIN):
-        try:
-            return _enrol(house, wish)
-        except OperationalError as error:
-            if not waited_for_lock(error):
-                raise
-    return _enrol(house, wish)
+    """As a client does it: who is asked to come again does so."""
+    return coming_again(lambda: _enrol(house, wish))
 
 
 def come_in_house(house: House, event: UUID, wish: Wish) -> Registered:
     """The same of somebody who registers for one event alone."""
-    for _ in range(TIMES_ASKED_AGAIN):
-        try:
-            return house.lay_down(event, wish)
-        except BusyError:
-            continue
-    return house.lay_down(event, wish)
+    return coming_again(lambda: house.lay_down(event, wish))
 
 
 def _enrol(house: House, wish: EnrolmentWish) -> Enrolled | ReiheError:

@@ -30,6 +30,7 @@ from services.registration.feedback import (
 from services.registration.models import AUDIT, FeedbackGiven, FeedbackPortion
 from shared.audit import Wanted, entries_page
 from shared.errors import ConflictError, NotFoundError
+from tests.registration.coming_again import coming_again
 from tests.registration.parts import House
 
 ACCOUNT = uuid4()
@@ -50,6 +51,9 @@ class Survey:
             uow.commit()
 
     def answer(self, registration_id: UUID, rating: str = "4", said: str = "") -> Standing:
+        return coming_again(lambda: self._answer(registration_id, rating, said))
+
+    def _answer(self, registration_id: UUID, rating: str, said: str) -> Standing:
         person = self.house.registration(registration_id).person
         with self.house.database.unit_of_work(self.house.clock()) as uow:
             ratings, texts = dict.fromkeys(RATED, rating), {"helped": said, "improve": ""}

@@ -6,7 +6,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from services.registration import demo
+from services.registration.demo import organisations
 from services.registration.entries import all_entries
 from services.registration.models import AUDIT
 from services.registration.organisation_table import carry_out, plan
@@ -168,6 +168,6 @@ def test_what_is_exported_can_be_imported(front: Front, alice: Browser) -> None:
 
 
 def test_the_demo_fills_an_empty_directory_once(house: House) -> None:
-    assert demo.load(house.database, house.clock) == ["The demo's directory has 40 organisations."]
-    assert demo.load(house.database, house.clock) == []
+    assert organisations.load(house.database, house.clock) == ["The demo's directory has 40 organisations."]
+    assert organisations.load(house.database, house.clock) == []
     assert len(directory_of(house)) == 40

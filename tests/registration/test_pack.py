@@ -18,7 +18,9 @@ from sqlalchemy import select
 
 from services.registration.attendance import Entry, Recorder, record
 from services.registration.directory import Draft, add
-from services.registration.models import EventSession
+from services.registration.events import event_with_sessions
+from services.registration.feedback import RATED, give, set_up
+from services.registration.models import EventSession, Person, Registration
 from services.registration.pack.tables import FIGURES
 from shared.audit import ENGINE
 from shared.database import new_id
@@ -104,6 +106,27 @@ def test_an_independent_script_counts_the_same_figures_from_the_rows(held: Held)
     assert told(found)["", "reached"] == 1 + 3 + 2
     assert told(found)[str(held.modules[0]), "no_show"] == 3
     assert untrue_breakdowns(found) == []
+
+
+def test_what_people_said_goes_along_where_it_is_wanted(held: Held) -> None:
+    event = held.modules[0]
+    with held.front.core.database.unit_of_work(held.front.core.clock()) as uow:
+        query = select(Registration, Person).join(Person).where(Registration.event_id == event)
+        seated = [one for one in uow.session.execute(query.order_by(Registration.seq)) if one[0].state == "confirmed"]
+        about = event_with_sessions(uow.session, event)
+        set_up(uow, about, offered=True, days=30, account_id=new_id())
+        uow.now = about.ends_at
+        for registration, person in seated:
+            give(uow, person, registration.id, dict.fromkeys(RATED, "4"), {"helped": "=Beispiele", "improve": ""})
+        uow.commit()
+    held.front.house.clock.moment += timedelta(days=90)
+    assert "feedback" not in tables(held.pack())
+    rows = tables(held.pack(f"{OF_SERIES}/pack.zip?feedback=yes"))["feedback"]
+    assert {row["Event ID"] for row in rows} == {str(event)}
+    assert [row["How many"] for row in rows if row["Answer"] == "4 – good"] == [str(len(seated))] * len(RATED)
+    assert [row["Answer"] for row in rows if row["Question"] == "What helped you most?"] == ["'=Beispiele"] * len(
+        seated
+    )
 
 
 def test_a_session_that_was_called_off_offered_nobody_hours(front: Front) -> None:

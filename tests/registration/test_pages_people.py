@@ -12,6 +12,7 @@ from sqlalchemy import event as sqlalchemy_event
 
 from services.registration.attendance import Entry, Recorder, record
 from services.registration.booking import book
+from services.registration.forgetting import forget_registrations
 from services.registration.manner import Manner
 from services.registration.models import AUDIT, STAFF
 from shared.audit import Wanted, entries_page
@@ -67,6 +68,19 @@ def test_organisers_and_auditors_see_the_people(front: Front, name: str) -> None
     browser = Browser(front, name)
     for path in (people(event), people(event, "/export.csv"), people(event, f"/{ana}")):
         assert browser.client.get(path).status_code == 200, path
+
+
+def test_whose_name_was_deleted_is_listed_without_one(front: Front) -> None:
+    event = front.house.event(capacity=1)
+    ids = [registered(front, event, "Ana Novak"), registered(front, event, "Ben Omar")]
+    with front.core.database.unit_of_work(front.core.clock()) as uow:
+        forget_registrations(uow, ids, evidence=())
+        uow.commit()
+    browser = Browser(front, "alice")
+    for path in (people(event), f"/organise/events/{event}/waitlist", f"/organise/events/{event}/attendance"):
+        listed = names(browser.open(path))
+        assert listed, path
+        assert {line.split(" (")[0] for line in listed} == {"Name deleted"}, path
 
 
 @pytest.mark.parametrize("name", STRANGERS)

@@ -224,7 +224,8 @@ class Step:
 
 def look(database: Database, event_id: UUID, now: datetime) -> Moment:
     with database.read() as session:
-        rows = session.scalars(select(Registration).where(Registration.event_id == event_id))
+        # In one order, or the same picks among them would be other people the next time.
+        rows = session.scalars(select(Registration).where(Registration.event_id == event_id).order_by(Registration.seq))
         return Moment(
             tuple(
                 Row(

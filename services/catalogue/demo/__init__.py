@@ -46,7 +46,7 @@ def _has_content(uow: UnitOfWork) -> bool:
 
 def _write(uow: UnitOfWork, demo: Facts, issuer: Issuer) -> Iterator[Event]:
     calendar = _Calendar(demo["time_zone"], uow.now)
-    for given in demo["series"]:
+    for given in (*demo["series"], *demo["past"]):
         facts = {name: value for name, value in given.items() if name not in ("modules", "waitlist")}
         series = programme.create_series(uow, load_fields(SeriesSchema(), facts), ACTOR)
         for module in given["modules"]:

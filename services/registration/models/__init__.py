@@ -21,6 +21,7 @@ from services.registration.models.parties import Party
 from services.registration.models.privacy import PROCESSOR_NAME_LENGTH, DataRequest, PrivacyNotice, Processor
 from services.registration.models.registrations import (
     CODE_LENGTH,
+    NOBODY,
     PLACES_BETWEEN,
     THE_ENGINE,
     THE_PERSON,
@@ -44,6 +45,7 @@ __all__ = [
     "FUNDER_LINE_LENGTH",
     "FUNDER_NAME_LENGTH",
     "INBOX",
+    "NOBODY",
     "ORGANISATION_NAME_LENGTH",
     "OUTBOX",
     "PLACES_BETWEEN",

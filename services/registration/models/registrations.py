@@ -80,6 +80,10 @@ _IS_SEATED = literal_column("state IN ('confirmed', 'pending', 'offered')", Bool
 _PARTIES = sql_table("parties", column("id", Uuid), column("contact_name", Text))
 
 
+NOBODY = "…"
+"""Stands for a name that was deleted."""
+
+
 class Registration(Base):
     """One person's place, or wish for one, at one event.
 
@@ -229,6 +233,11 @@ class Registration(Base):
     @property
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def is_nameless(self) -> bool:
+        """Whether its name was deleted, for it was kept long enough."""
+        return (self.first_name, self.last_name) == ("", NOBODY)
 
 
 def organisation_key(spelling: str, organisation_id: UUID | None = None) -> str:

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.registration.feedback import Results, results_of, survey_of
+from services.registration.feedback_words import rows_of
 from services.registration.figures import Counted, Figures, counted, total
 from services.registration.lists.scans import scans_of
 from services.registration.lists.signing import Reading
@@ -45,13 +47,18 @@ class Proof:
     certificates: Sequence[Certificate]
     scans: Sequence[ListScan]
     counted: Sequence[Counted]
+    feedback: Mapping[UUID, Results]
+    """What may be seen of it, by event; empty where it is not wanted."""
 
     def event_of(self, registration: Registration) -> Event:
         return next(event for event in self.events if event.id == registration.event_id)
 
 
-def proof_of(session: Session, events: Sequence[Event]) -> Proof:
-    """``events`` have their sessions loaded. A fixed number of queries, and one more for each event."""
+def proof_of(session: Session, events: Sequence[Event], *, feedback_at: datetime | None = None) -> Proof:
+    """``events`` have their sessions loaded. ``feedback_at`` is now where feedback is wanted too.
+
+    A fixed number of queries, and a few more for each event.
+    """
     ids = [event.id for event in events]
     query = select(Registration).where(Registration.event_id.in_(ids)).order_by(Registration.sort_key, Registration.id)
     registrations = session.scalars(query).all()
@@ -68,12 +75,21 @@ def proof_of(session: Session, events: Sequence[Event]) -> Proof:
         session.scalars(certificates).all(),
         [scan for event_id in ids for scan in scans_of(session, event_id)],
         [one for one in counted(session) if one.event.id in ids],
+        dict(_feedback(session, events, feedback_at)) if feedback_at else {},
     )
+
+
+def _feedback(session: Session, events: Sequence[Event], now: datetime) -> Iterator[tuple[UUID, Results]]:
+    for event in events:
+        survey = survey_of(session, event.id)
+        if survey is not None:
+            yield event.id, results_of(session, event, survey, now)
 
 
 def tables_of(proof: Proof, reading: Reading, made_at: datetime) -> dict[str, Table]:
     """By the names of their files, without the ending."""
     say = _Tables(proof, reading, made_at)
+    feedback = {"feedback": say.table(_("Feedback"), _FEEDBACK_HEADS, say.feedback())} if proof.feedback else {}
     return {
         "figures": say.table(_("Figures"), _FIGURE_HEADS, say.figures()),
         "breakdowns": say.table(_("Where from, which languages"), _BREAKDOWN_HEADS, say.breakdowns()),
@@ -85,6 +101,7 @@ def tables_of(proof: Proof, reading: Reading, made_at: datetime) -> dict[str, Ta
         "evidence": say.table(_("Evidence"), _EVIDENCE_HEADS, say.evidence()),
         "certificates": say.table(_("Certificates"), _CERTIFICATE_HEADS, say.certificates()),
         "scans": say.table(_("Signed lists"), _SCAN_HEADS, say.scans()),
+        **feedback,
     }
 
 
@@ -107,6 +124,7 @@ _EVIDENCE_HEADS = (
 _CERTIFICATE_HEADS = (
     *(_("Number"), _("Registration ID"), _("Event ID"), _("Whole series"), _("State"), _("Issued on")),
 )
+_FEEDBACK_HEADS = (_("Event ID"), _("Question"), _("Answer"), _("How many"))
 _SCAN_HEADS = (_("File"), _("Event ID"), _("Session IDs"), _("Checksum (SHA-256)"), _("Kept since"))
 
 
@@ -204,6 +222,10 @@ class _Tables:
         for number, scan in enumerate(self._proof.scans, start=1):
             name = scan_name(number, scan)
             yield [name, str(scan.event_id), " ".join(scan.session_ids), scan.digest, scan.added_at]
+
+    def feedback(self) -> Iterator[list[Cell]]:
+        for event_id, results in self._proof.feedback.items():
+            yield from ([str(event_id), *row] for row in rows_of(results, self._reading.translator))
 
     def _title(self, event: Event) -> str:
         return localised(event.title, self._reading.locale)

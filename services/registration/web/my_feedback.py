@@ -7,8 +7,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from services.registration.feedback import RATED, TOLD, Standing, give, own_with_event, standing_of
+from services.registration.feedback_words import QUESTIONS, RATING_NAMES
 from services.registration.models import Event
-from services.registration.web.feedback_words import QUESTIONS, RATING_NAMES
 from services.registration.web.my import owner, unknown_link
 from services.registration.web.schemas import FeedbackSchema
 from shared.errors import InvalidError, NotFoundError

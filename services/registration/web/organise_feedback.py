@@ -23,13 +23,13 @@ from services.registration.feedback import (
     set_up,
     survey_of,
 )
-from services.registration.web.feedback_words import QUESTIONS, RATING_NAMES
+from services.registration.feedback_words import QUESTIONS, RATING_NAMES, rows_of
 from services.registration.web.organise_room import guard, known_event, may, room_of
 from services.registration.web.schemas import FeedbackSettings
 from shared.errors import ConflictError, InvalidError, NotFoundError, ReiheError
 from shared.languages import text as _
-from shared.spreadsheets import Cell, Table, csv_lines
-from shared.web.language import locale, say
+from shared.spreadsheets import Table, csv_lines
+from shared.web.language import locale, say, translator
 from shared.web.pages import localised_text
 from shared.web.problems import said
 from shared.web.schemas import load
@@ -90,19 +90,10 @@ def export_csv(event_id: UUID) -> ResponseReturnValue:
         note_feedback_export(uow, event_id, required_staff().account_id)
         uow.commit()
     header = [say(_("Question")), say(_("Answer")), say(_("How many"))]
-    lines = csv_lines(Table(localised_text(event.title), header, _rows(results)))
+    lines = csv_lines(Table(localised_text(event.title), header, list(rows_of(results, translator()))))
     response = Response(lines, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{event.slug}-feedback.csv"'
     return response
-
-
-def _rows(results: Results) -> list[list[Cell]]:
-    """Questions one by one, so that no row holds all that one person said."""
-    if not results.answers:
-        return []
-    rated: list[list[Cell]] = [[one.question, bar.name, bar.number] for one in _rated(results) for bar in one.bars]
-    told: list[list[Cell]] = [[say(QUESTIONS[name]), text, None] for name in TOLD for text in results.texts[name]]
-    return rated + told
 
 
 def _page(event_id: UUID, error: ReiheError | None = None) -> ResponseReturnValue:

@@ -36,15 +36,19 @@ bp = Blueprint("lists", __name__, url_prefix="/attendance/lists")
 bp.before_request(guard(readers=("organiser", "auditor"), writers=("organiser",)))
 
 
-UNCHOSEN = {"profile_id": "none", "session_id": "all"}
-"""What the form sends for a list as it looks by itself, and for all sessions."""
+UNCHOSEN = {"profile_id": "none", "session_id": "all", "feedback": "no"}
+"""What the form sends for a list as it looks by itself, for all sessions, and for a pack without feedback."""
 
 
 class ListQuery(Schema):
-    """Without ``profile_id`` the list looks as it does by itself; without ``session_id`` it is for all sessions."""
+    """Without ``profile_id`` the list looks as it does by itself; without ``session_id`` it is for all sessions.
+
+    ``feedback`` puts into a pack what people said of the events.
+    """
 
     profile_id = fields.UUID(load_default=None)
     session_id = fields.UUID(load_default=None)
+    feedback = fields.Boolean(load_default=False, truthy={"yes"}, falsy={"no"})
 
 
 @bp.get("")
@@ -137,9 +141,11 @@ def sent_lists(events: Sequence[Event], title: Content, slug: str, subject: Subj
 def sent_pack(events: Sequence[Event], title: Content, slug: str, subject: Subject) -> Response:
     """All that proves these events, for the funder that the request names; written down."""
     with this_service().database.unit_of_work(now()) as uow:
-        profile = _profile(uow.session, load(ListQuery, _sent()))
+        wanted = load(ListQuery, _sent())
+        profile = _profile(uow.session, wanted)
         order = Order(title, profile, this_service().settings.base_url, _reading(), now())
-        archive = pack_of(uow.session, proof_of(uow.session, events), order)
+        proof = proof_of(uow.session, events, feedback_at=now() if wanted["feedback"] else None)
+        archive = pack_of(uow.session, proof, order)
         note_pack_taken(uow, subject, required_staff().account_id, profile.name)
         uow.commit()
     return send_file(archive, mimetype="application/zip", as_attachment=True, download_name=f"{slug}-{locale()}.zip")

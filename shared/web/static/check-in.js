@@ -43,6 +43,7 @@ async function keepForLater() {
   const cache = await caches.open("reihe-check-in");
   const files = performance.getEntriesByType("resource").map((entry) => entry.name.split("#")[0]);
   const assets = [...new Set(files.filter((url) => new URL(url).pathname.startsWith("/assets/")))];
+  if (root.dataset.decoder) assets.push(new URL(root.dataset.decoder, location).href);
   await cache.addAll([location.pathname, ...assets]);
   const kept = await cache.keys();
   const old = kept.filter(({ url }) => url.includes("/assets/") && !assets.includes(url));
@@ -409,28 +410,49 @@ function sound(kind) {
   tone.stop(audio.currentTime + seconds);
 }
 
-// Reads QR codes where the browser can. A code that stays in view is read once.
+// What reads QR codes in a picture: the browser itself, or what set-up has put beside the assets.
+async function codeReader() {
+  if ("BarcodeDetector" in window) {
+    const detector = new BarcodeDetector({ formats: ["qr_code"] });
+    return async (video) => (await detector.detect(video))[0]?.rawValue;
+  }
+  await import(root.dataset.decoder);
+  const context = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const { canvas } = context;
+  return async (video) => {
+    // Wider pictures take longer and are read no better.
+    const scale = Math.min(1, 640 / video.videoWidth);
+    [canvas.width, canvas.height] = [video.videoWidth * scale, video.videoHeight * scale];
+    context.drawImage(video, 0, 0, canvas.width, canvas.height);
+    const { data, width, height } = context.getImageData(0, 0, canvas.width, canvas.height);
+    return window.jsQR(data, width, height, { inversionAttempts: "dontInvert" })?.data;
+  };
+}
+
+// A code that stays in view is read once.
 function openCamera(onCode, onTrouble) {
-  if (!("BarcodeDetector" in window) || !navigator.mediaDevices) return;
+  const canRead = "BarcodeDetector" in window || root.dataset.decoder;
+  if (!canRead || !navigator.mediaDevices) return;
   const [button, finder] = [element("camera"), element("viewfinder")];
   const video = finder.querySelector("video");
   let last = "";
 
-  async function look(detector) {
+  async function look(read) {
     if (!video.srcObject) return;
-    const [code] = await detector.detect(video).catch(() => []);
-    if (code && code.rawValue !== last) onCode(code.rawValue);
-    last = code?.rawValue ?? last;
-    setTimeout(() => look(detector), 150);
+    const code = await read(video).catch(() => undefined);
+    if (code && code !== last) onCode(code);
+    last = code || last;
+    setTimeout(() => look(read), 150);
   }
 
   button.hidden = false;
   button.addEventListener("click", async () => {
     try {
+      const read = await codeReader();
       video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
       await video.play();
       finder.hidden = false;
-      await look(new BarcodeDetector({ formats: ["qr_code"] }));
+      await look(read);
     } catch {
       onTrouble();
     }
